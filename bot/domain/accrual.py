@@ -1,0 +1,101 @@
+"""What a loan's statement says on a day: penalty lines, allocations, outstanding. (Values first.)"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from bot.domain.loan import Loan
+from bot.domain.money import Currency
+from bot.domain.terms import Allocation, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Unpaid minor units by component."""
+
+    principal: int = 0
+    interest: int = 0
+    fee: int = 0
+    penalty: int = 0
+
+    @property
+    def total(self) -> int:
+        """The sum of the four."""
+        return self.principal + self.interest + self.fee + self.penalty
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyLine:
+    """A run of equal charged days (or a fee) of one instalment: `amount` minor units, rounded once.
+
+    `start` to `until` inclusive; a fee line has `start == until`, `days` 0 and `base` 0; `rate` is per
+    day, None for fee and each-day lines. `rule` names the kind: "rate", "each_day" or "fee".
+    `terms` is the entry the rate came from; `capped` says the cap cut it.
+    """
+
+    instalment: int
+    start: date
+    until: date
+    days: int
+    base: int
+    rate: Fraction | None
+    rule: str
+    amount: int
+    terms: Terms
+    tier_from: int | None = None  # first day late of the tier that set the rate, None for the top rate
+    capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Allocated:
+    """Where one payment went, in minor units; `credit` is what nothing was left to cover."""
+
+    on: date
+    amount: int
+    penalty: int
+    fee: int
+    interest: int
+    principal: int
+    credit: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentOwed:
+    """What one instalment still owes on the statement's day; `due` kept for ordering and display."""
+
+    no: int
+    due: date
+    owed: Owed
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The statement of one loan as of a day, that day included. Amounts in minor units.
+
+    `outstanding` counts instalments due on or before `as_of`; `instalments` lists all by due, number.
+    """
+
+    as_of: date
+    currency: Currency
+    days_overdue: int
+    outstanding: Owed
+    charged: int
+    paid: int
+    waived: int
+    grows_by_per_day: int
+    credit: int
+    instalments: tuple[InstalmentOwed, ...]
+    lines: tuple[PenaltyLine, ...]
+    allocations: tuple[Allocated, ...]
+
+    @property
+    def penalty(self) -> int:
+        """Penalty outstanding: charged less paid less waived."""
+        return self.charged - self.paid - self.waived
+
+
+def statement(loan: Loan, terms: tuple[Terms, ...], allocation: Allocation, as_of: date) -> Statement:
+    """The statement of `loan` as of `as_of`."""
+    raise NotImplementedError
