@@ -49,3 +49,8 @@ class Faulty(Rejected):
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("error.faulty", count=len(faults))
         self.faults = tuple(faults)
+
+
+def shown(text: object) -> str:
+    """Untrusted text as it may stand in a message: forty characters at most, unprintable ones as `?`."""
+    return "".join(sign if sign.isprintable() else "?" for sign in str(text)[:40])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from bot.errors import Rejected
+from bot.errors import Rejected, shown
 
 
 class Rounding(StrEnum):
@@ -37,6 +37,7 @@ class Money:
 
 
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?\Z")
+_MAX_DIGITS = 24
 
 
 def parse_plain(text: str, digits: int) -> int:
@@ -44,14 +45,30 @@ def parse_plain(text: str, digits: int) -> int:
 
     Raises Rejected `error.amount.*` when it is not one, or has more decimals than the currency.
     """
+    whole, decimals = _parts(text)
+    if len(decimals) > digits:
+        raise Rejected("error.amount.decimals", value=shown(text), digits=digits)
+    return int(whole + decimals.ljust(digits, "0"))
+
+
+def parse_ratio(text: str) -> Fraction:
+    """The exact number of a plain decimal such as `0.00075`, for rates, percents and multipliers.
+
+    Raises Rejected `error.amount.*` when it is not one.
+    """
+    whole, decimals = _parts(text)
+    return Fraction(int(whole + decimals), 10 ** len(decimals))
+
+
+def _parts(text: str) -> tuple[str, str]:
+    if text.startswith("-") and _PLAIN.match(text[1:]):
+        raise Rejected("error.amount.negative", value=shown(text))
     if not _PLAIN.match(text):
-        raise Rejected("error.amount.plain", value=text[:40])
+        raise Rejected("error.amount.plain", value=shown(text))
     whole, _, decimals = text.partition(".")
-    if len(whole) + len(decimals) > 24:
-        raise Rejected("error.amount.large", value=text[:40])
-    if decimals[digits:].strip("0") or (len(decimals) > digits and digits == 0 and "." in text):
-        raise Rejected("error.amount.decimals", value=text[:40], digits=digits)
-    return int(whole) * 10**digits + int((decimals + "0" * digits)[:digits] or "0")
+    if len(whole) + len(decimals) > _MAX_DIGITS:
+        raise Rejected("error.amount.large", value=shown(text), digits=_MAX_DIGITS)
+    return whole, decimals
 
 
 def plain(minor: int, digits: int) -> str:
@@ -65,13 +82,16 @@ def plain(minor: int, digits: int) -> str:
 
 def rounded(amount: Fraction, how: Rounding) -> int:
     """`amount` (zero or more) as a whole number, halves as `how` says."""
-    whole, rest = divmod(amount.numerator, amount.denominator)
+    return rounded_quotient(amount.numerator, amount.denominator, how)
+
+
+def rounded_quotient(dividend: int, divisor: int, how: Rounding) -> int:
+    """`dividend / divisor` (zero or more) as a whole number, halves as `how` says."""
+    whole, rest = divmod(dividend, divisor)
     twice = 2 * rest
-    if twice > amount.denominator:
+    if twice > divisor or (twice == divisor and (how is Rounding.HALF_UP or whole % 2)):
         return whole + 1
-    if twice < amount.denominator:
-        return whole
-    return whole + 1 if how is Rounding.HALF_UP else whole + whole % 2
+    return whole
 
 
 def rounded_up(amount: Fraction) -> int:

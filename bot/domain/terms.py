@@ -1,16 +1,19 @@
 """Penalty terms of a product: values with a start date each, and the look-up by day.
 
-It must not compute a penalty, and never falls back to a default rate.
+It must not compute a penalty, and never falls back to a default rate. Reading terms from a
+document is `terms_document`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
 from bot.domain.money import Rounding
+from bot.errors import Rejected
 
 
 class Component(StrEnum):
@@ -123,3 +126,63 @@ class Allocation:
 
     order: tuple[Component, ...] = DEFAULT_ORDER
     by: AllocateBy = AllocateBy.INSTALMENT
+
+
+class NoTermsInForce(Rejected):
+    """A day is needed that no terms entry covers; slot `day`. Never answered by a default."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__("error.terms.none", day=day)
+
+
+def in_force(entries: Sequence[Terms], day: date) -> Terms:
+    """The entry in force on `day`: the one with the latest start on or before it.
+
+    Raises NoTermsInForce when `day` comes before the first start.
+    """
+    started = [entry for entry in entries if entry.start <= day]
+    if not started:
+        raise NoTermsInForce(day)
+    return max(started, key=lambda entry: entry.start)
+
+
+def rate_per_day(rate: Rate, contract_rate: Fraction | None) -> Fraction | None:
+    """The fraction of the base that `rate` charges a day, exact.
+
+    None when it is a multiple of a contract rate that is not known.
+    """
+    if isinstance(rate, PerDay):
+        return rate.rate
+    if isinstance(rate, PerYear):
+        return rate.rate / rate.day_count
+    if contract_rate is None:
+        return None
+    return rate.multiplier * contract_rate / rate.day_count
+
+
+def tier_of(entry: Terms, day_late: int) -> Tier | None:
+    """The tier that sets the rate of day `day_late`; None while the top rate holds."""
+    reached = [tier for tier in entry.tiers if tier.from_day <= day_late]
+    return max(reached, key=lambda tier: tier.from_day) if reached else None
+
+
+def rates_fall(entry: Terms, contract_rate: Fraction | None) -> bool:
+    """Whether a later tier charges less a day than the one before it.
+
+    Under `whole` that would lower a penalty already paid, so such terms are refused. A multiple of
+    a contract rate that is not known is compared only with other multiples.
+    """
+    first_day = min((tier.from_day for tier in entry.tiers), default=1)
+    tiers = sorted(entry.tiers, key=lambda tier: tier.from_day)
+    rates = [entry.rate] * (first_day > 1) + [tier.rate for tier in tiers]
+    if contract_rate is not None:
+        return _falls([rate_per_day(rate, contract_rate) for rate in rates])
+    multiples = [rate for rate in rates if isinstance(rate, ContractMultiplier)]
+    return _falls([rate_per_day(rate, contract_rate) for rate in rates]) or _falls(
+        [rate.multiplier / rate.day_count for rate in multiples]
+    )
+
+
+def _falls(rates: Sequence[Fraction | None]) -> bool:
+    known = [rate for rate in rates if rate is not None]
+    return any(later < earlier for earlier, later in zip(known, known[1:], strict=False))
