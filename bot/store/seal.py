@@ -1,0 +1,148 @@
+"""Sealing of personal fields: a key per subject in a key file of its own, wrapped by the master key.
+
+It must not know what it seals. Destroying a subject's key erases everything sealed under it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bot.errors import Broken
+
+_NONCE = 12
+_CACHED_KEYS = 20_000
+_SCHEMA = """CREATE TABLE IF NOT EXISTS data_key (
+    subject_id TEXT NOT NULL PRIMARY KEY,  -- borrower, chat, or 'ingestion:<day>'
+    wrapped    BLOB NOT NULL               -- AES-256-GCM under the master key, subject as associated data
+) WITHOUT ROWID"""
+
+
+class Seals:
+    """Seals and opens fields, and makes blind-index tokens. Safe to use from several threads."""
+
+    def __init__(self, key_file: Path | str, secret: bytes) -> None:
+        """Open (or make) `key_file`; `secret` is the master secret, at least 32 bytes."""
+        self._wrap = AESGCM(_derived(secret, b"wrap"))
+        self._index = _derived(secret, b"blind-index")
+        self._session = _derived(secret, b"session")
+        self._keys: dict[str, AESGCM] = {}
+        self._lock = threading.RLock()
+        self._file = sqlite3.connect(
+            key_file, isolation_level=None, check_same_thread=False, timeout=10
+        )
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+            self._file.execute(f"PRAGMA {pragma}").fetchone()
+        self._file.execute(_SCHEMA)
+        if str(key_file) != ":memory:":
+            Path(key_file).chmod(0o600)
+
+    def close(self) -> None:
+        """Close the key file."""
+        with self._lock:
+            self._keys.clear()
+            self._file.close()
+
+    def create(self, subjects: Iterable[str]) -> None:
+        """Make a key for each subject that has none; durable on return, so rows sealed later can be read."""
+        with self._lock:
+            self._file.execute("BEGIN IMMEDIATE")
+            for subject in subjects:
+                key = AESGCM.generate_key(256)
+                self._file.execute(
+                    "INSERT OR IGNORE INTO data_key VALUES (?, ?)",
+                    (subject, self._wrapped(subject, key)),
+                )
+            self._file.execute("COMMIT")
+
+    def destroy(self, subject: str) -> None:
+        """Erase: what was sealed under the subject's key can never be read again."""
+        with self._lock:
+            self._file.execute("DELETE FROM data_key WHERE subject_id = ?", (subject,))
+            self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self._keys.pop(subject, None)
+
+    def has(self, subject: str) -> bool:
+        """Whether the subject's key exists."""
+        return self._key(subject) is not None
+
+    def seal(self, subject: str, table: str, column: str, row: str, clear: bytes) -> bytes:
+        """`clear` under the subject's key, bound to where it is kept."""
+        key = self._key(subject)
+        if key is None:
+            raise Broken("error.key.missing")
+        nonce = os.urandom(_NONCE)
+        return nonce + key.encrypt(nonce, clear, _place(subject, table, column, row))
+
+    def open(self, subject: str, table: str, column: str, row: str, sealed: bytes) -> bytes:
+        """What was sealed; Broken `error.key.missing` after erasure, `error.sealed.damaged` when moved."""
+        key = self._key(subject)
+        if key is None:
+            raise Broken("error.key.missing")
+        place = _place(subject, table, column, row)
+        try:
+            return key.decrypt(sealed[:_NONCE], sealed[_NONCE:], place)
+        except InvalidTag as wrong:
+            raise Broken("error.sealed.damaged", table=table, column=column) from wrong
+
+    def blind(self, purpose: str, value: str) -> bytes:
+        """A token by which equal values of one purpose find each other, and nothing else shows."""
+        return hmac.digest(self._index, f"{purpose}\0{value}".encode(), "sha256")[:16]
+
+    def session_key(self) -> bytes:
+        """The key signed cookies and hooks use."""
+        return self._session
+
+    def _key(self, subject: str) -> AESGCM | None:
+        found = self._keys.get(subject)
+        return found if found is not None else self._read(subject)
+
+    def _read(self, subject: str) -> AESGCM | None:
+        with self._lock:
+            row = self._file.execute(
+                "SELECT wrapped FROM data_key WHERE subject_id = ?", (subject,)
+            ).fetchone()
+            if row is None:
+                return None
+            if len(self._keys) >= _CACHED_KEYS:
+                self._keys.pop(next(iter(self._keys)))
+            key = self._keys[subject] = AESGCM(self._unwrapped(subject, row[0]))
+            return key
+
+    def _wrapped(self, subject: str, key: bytes) -> bytes:
+        nonce = os.urandom(_NONCE)
+        return nonce + self._wrap.encrypt(nonce, key, subject.encode())
+
+    def _unwrapped(self, subject: str, wrapped: bytes) -> bytes:
+        try:
+            return self._wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], subject.encode())
+        except InvalidTag as wrong:
+            raise Broken("error.key.secret") from wrong
+
+
+def chained(previous: bytes, ciphertext: bytes) -> bytes:
+    """The next hash of an append-only chain over ciphertext, so that erasure keeps it valid."""
+    return hashlib.sha256(previous + ciphertext).digest()
+
+
+def token_hash(token: str) -> bytes:
+    """How a random token is kept: SHA-256, as it has 128 bits of its own."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _derived(secret: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=b"reprieve", info=purpose).derive(secret)
+
+
+def _place(subject: str, table: str, column: str, row: str) -> bytes:
+    return f"{subject}|{table}|{column}|{row}".encode()
