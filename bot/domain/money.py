@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 
 from bot.errors import Rejected, shown
 
@@ -27,6 +28,11 @@ class Currency:
     code: str
     digits: int
 
+    @property
+    def minor_units(self) -> int:
+        """How many minor units make one unit: 100 for two digits."""
+        return int(10**self.digits)
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -34,6 +40,21 @@ class Money:
 
     minor: int
     currency: Currency
+
+
+# ISO 4217: currencies whose minor unit does not have two digits.
+_DIGITS: Final = {
+    **dict.fromkeys(
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
+    ),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys("CLF UYW".split(), 4),
+}
+
+
+def iso_digits(code: str) -> int:
+    """How many digits the minor unit of an ISO 4217 currency has."""
+    return _DIGITS.get(code, 2)
 
 
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?\Z")

@@ -62,6 +62,11 @@ class Fields:
         self._asked.add(key)
         return self._raw.get(key) is not None
 
+    def raw(self, key: str) -> object:
+        """What the field holds, for a reader that takes it as a whole."""
+        self._asked.add(key)
+        return self._raw.get(key)
+
     def close(self) -> bool:
         """Note every key nobody asked for; whether the object is sound."""
         for key in self._raw:

@@ -1,14 +1,25 @@
-"""What a loan's statement says on a day: penalty lines, allocations, outstanding. (Values first.)"""
+"""What a statement is made of: penalty lines, allocations, what is owed. Amounts in minor units.
+
+It must not compute any of it: `charge` draws the lines, `ledger` applies the money.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from fractions import Fraction
 
-from bot.domain.loan import Loan
 from bot.domain.money import Currency
-from bot.domain.terms import Allocation, Terms
+from bot.domain.terms import Terms
+
+
+class Rule(StrEnum):
+    """Which rule of the terms a penalty line comes from, in the order lines of one day stand."""
+
+    RATE = "rate"  # a share of the base for each charged day
+    EACH_DAY = "each_day"  # a fixed amount for each charged day
+    FEE = "fee"  # the late fee, once per instalment
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +41,10 @@ class Owed:
 class PenaltyLine:
     """A run of equal charged days (or a fee) of one instalment: `amount` minor units, rounded once.
 
-    `start` to `until` inclusive; a fee line has `start == until`, `days` 0 and `base` 0; `rate` is per
-    day, None for fee and each-day lines. `rule` names the kind: "rate", "each_day" or "fee".
-    `terms` is the entry the rate came from; `capped` says the cap cut it.
+    `start` to `until` inclusive. A fee line has `start == until` and `days` 0. `base` is 0 and `rate`
+    (per day) None for fee and each-day lines. `terms` is the entry the rate came from, or for the
+    other rules the one in force on the due date; `tier_from` is the first day late of the tier that
+    set the rate, None for the top rate. `capped` says that the cap cut the amount, not the days.
     """
 
     instalment: int
@@ -41,10 +53,10 @@ class PenaltyLine:
     days: int
     base: int
     rate: Fraction | None
-    rule: str
+    rule: Rule
     amount: int
     terms: Terms
-    tier_from: int | None = None  # first day late of the tier that set the rate, None for the top rate
+    tier_from: int | None = None
     capped: bool = False
 
 
@@ -94,8 +106,3 @@ class Statement:
     def penalty(self) -> int:
         """Penalty outstanding: charged less paid less waived."""
         return self.charged - self.paid - self.waived
-
-
-def statement(loan: Loan, terms: tuple[Terms, ...], allocation: Allocation, as_of: date) -> Statement:
-    """The statement of `loan` as of `as_of`."""
-    raise NotImplementedError

@@ -1,0 +1,119 @@
+"""What a loan's statement says on a day: the one place every figure shown to anybody comes from.
+
+It must not read a clock or a file, and never answers with a default rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from bot.domain.accrual.charge import Line
+from bot.domain.accrual.ledger import (
+    PENALTY,
+    Account,
+    Ledger,
+    charged,
+    lines_of,
+    open_ledger,
+    owed_on,
+    replay,
+)
+from bot.domain.accrual.values import (
+    Allocated,
+    InstalmentOwed,
+    Owed,
+    PenaltyLine,
+    Rule,
+    Statement,
+)
+from bot.domain.loan import Loan
+from bot.domain.terms import Allocation, Terms
+from bot.errors import Rejected
+
+__all__ = [
+    "Allocated",
+    "InstalmentOwed",
+    "Owed",
+    "PenaltyLine",
+    "Rule",
+    "Statement",
+    "statement",
+]
+
+
+def statement(
+    loan: Loan, terms: tuple[Terms, ...], allocation: Allocation, as_of: date
+) -> Statement:
+    """The statement of `loan` as of `as_of`, that day included; later payments do not count.
+
+    `terms` are the entries of the loan's product, in any order. Raises NoTermsInForce when an
+    instalment is late and no entry covers its due date, and Rejected `error.terms.contract_rate`
+    or `error.terms.falling` when the terms cannot be applied to this loan.
+    Source: the terms and allocation of the policy file, DESIGN section 4.
+    """
+    ledger = open_ledger(loan, terms)
+    replay(ledger, allocation, as_of)
+    today = as_of.toordinal()
+    owed = tuple(
+        InstalmentOwed(
+            account.instalment.no, account.instalment.due, owed_on(ledger, account, today)
+        )
+        for account in ledger.accounts
+    )
+    lines = tuple(_lines(ledger, today))
+    charged_today = sum(line.amount for line in lines)
+    charged_tomorrow = sum(charged(ledger, account, today + 1) for account in ledger.accounts)
+    return Statement(
+        as_of=as_of,
+        currency=loan.currency,
+        days_overdue=_days_overdue(ledger, today),
+        outstanding=_sum([each.owed for each in owed if each.due <= as_of]),
+        charged=charged_today,
+        paid=sum(account.paid for account in ledger.accounts),
+        waived=sum(account.waived for account in ledger.accounts),
+        grows_by_per_day=charged_tomorrow - charged_today,
+        credit=ledger.credit,
+        instalments=owed,
+        lines=lines,
+        allocations=tuple(ledger.allocations),
+    )
+
+
+def _lines(ledger: Ledger, day: int) -> Iterator[PenaltyLine]:
+    for account in ledger.accounts:
+        lines = lines_of(ledger, account, day)
+        if sum(line.amount for line in lines) < account.paid + account.waived:
+            # Only rates that fall from tier to tier under `whole` can take back a penalty paid.
+            raise Rejected("error.terms.falling")
+        yield from (_penalty_line(account, line) for line in lines)
+
+
+def _penalty_line(account: Account, line: Line) -> PenaltyLine:
+    return PenaltyLine(
+        instalment=account.instalment.no,
+        start=date.fromordinal(line.start),
+        until=date.fromordinal(line.until),
+        days=line.days,
+        base=line.base,
+        rate=line.rate,
+        rule=line.rule,
+        amount=line.amount,
+        terms=line.entry,
+        tier_from=line.tier_from,
+        capped=line.capped,
+    )
+
+
+def _days_overdue(ledger: Ledger, today: int) -> int:
+    unpaid = (account.due for account in ledger.accounts if any(account.unpaid[:PENALTY]))
+    return max(0, today - min(unpaid, default=today))
+
+
+def _sum(owed: list[Owed]) -> Owed:
+    return Owed(
+        principal=sum(each.principal for each in owed),
+        interest=sum(each.interest for each in owed),
+        fee=sum(each.fee for each in owed),
+        penalty=sum(each.penalty for each in owed),
+    )

@@ -1,0 +1,198 @@
+"""Payments and waivers applied to the instalments of a loan, in the order the lender's rules give.
+
+Amounts are minor units, days ordinals. It must not know how a penalty is charged: `charge` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from bot.domain.accrual.charge import (
+    Charging,
+    Line,
+    Unpaid,
+    base_of,
+    charging,
+    penalty_lines,
+)
+from bot.domain.accrual.values import Allocated, Owed
+from bot.domain.loan import Freeze, Instalment, Loan, Payment, Waiver
+from bot.domain.terms import AllocateBy, Allocation, Component, Terms, in_force
+
+PRINCIPAL, INTEREST, FEE, PENALTY = range(4)
+_PLACE: Final = {
+    Component.PRINCIPAL: PRINCIPAL,
+    Component.INTEREST: INTEREST,
+    Component.FEE: FEE,
+    Component.PENALTY: PENALTY,
+}
+
+
+@dataclass(slots=True)
+class Account:
+    """One instalment while payments are applied.
+
+    `unpaid` holds principal, interest and fee, and in its fourth place the penalty outstanding on
+    the last day `accrue` was asked for. `history` begins on the first day late.
+    """
+
+    instalment: Instalment
+    due: int
+    unpaid: list[int]
+    history: list[Unpaid]
+    paid: int = 0
+    waived: int = 0
+    how: Charging | None = None
+    settled: int | None = None  # the penalty charged, once no base is left to charge a day on
+
+
+@dataclass(slots=True)
+class Ledger:
+    """All instalments of a loan, oldest first, with what their penalty depends on."""
+
+    loan: Loan
+    entries: tuple[Terms, ...]
+    freezes: tuple[tuple[int, int], ...]
+    accounts: list[Account]
+    credit: int = 0
+    allocations: list[Allocated] = field(default_factory=list)
+
+
+def open_ledger(loan: Loan, terms: Sequence[Terms]) -> Ledger:
+    """The ledger of `loan` before any payment."""
+    oldest_first = sorted(loan.instalments, key=lambda instalment: (instalment.due, instalment.no))
+    return Ledger(
+        loan=loan,
+        entries=tuple(sorted(terms, key=lambda entry: entry.start)),
+        freezes=_disjoint(loan.freezes),
+        accounts=[_account(instalment) for instalment in oldest_first],
+    )
+
+
+def replay(ledger: Ledger, allocation: Allocation, as_of: date) -> None:
+    """Apply every waiver and payment up to `as_of`: by day, waivers first, then as they stand."""
+    acts: list[Waiver | Payment] = [*ledger.loan.waivers, *ledger.loan.payments]
+    for act in sorted(acts, key=lambda act: act.on):  # stable, so waivers stay before payments
+        if act.on > as_of:
+            return
+        if isinstance(act, Waiver):
+            _waive(ledger, act)
+        else:
+            ledger.allocations.append(_pay(ledger, act, allocation))
+
+
+def lines_of(ledger: Ledger, account: Account, day: int) -> list[Line]:
+    """The penalty lines of one instalment as of `day`; raises NoTermsInForce when late without."""
+    if day <= account.due or not any(account.history[0][1:]):
+        return []
+    return penalty_lines(_how(ledger, account), account.history, day)
+
+
+def charged(ledger: Ledger, account: Account, day: int) -> int:
+    """The penalty of one instalment charged up to and including `day`."""
+    if account.settled is not None:
+        return account.settled
+    total = sum(line.amount for line in lines_of(ledger, account, day))
+    last = account.history[-1]
+    if account.how is not None and last.since <= day and not base_of(account.how, last):
+        account.settled = total
+    return total
+
+
+def _account(instalment: Instalment) -> Account:
+    due = instalment.due.toordinal()
+    parts = (instalment.principal, instalment.interest, instalment.fee)
+    return Account(instalment, due, [*parts, 0], [Unpaid(due + 1, *parts)])
+
+
+def _how(ledger: Ledger, account: Account) -> Charging:
+    if account.how is None:
+        terms = in_force(ledger.entries, account.instalment.due)
+        loan = ledger.loan
+        account.how = charging(
+            account.due, terms, ledger.entries, ledger.freezes, loan.contract_rate,
+            loan.currency.minor_units,
+        )  # fmt: skip
+    return account.how
+
+
+def _disjoint(freezes: Sequence[Freeze]) -> tuple[tuple[int, int], ...]:
+    joined: list[tuple[int, int]] = []
+    for start, until in sorted((f.start.toordinal(), f.until.toordinal()) for f in freezes):
+        if joined and start <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], until))
+        else:
+            joined.append((start, until))
+    return tuple(joined)
+
+
+def _accrue(ledger: Ledger, day: int) -> None:
+    for account in ledger.accounts:
+        if account.due >= day:
+            return
+        outstanding = charged(ledger, account, day) - account.paid - account.waived
+        account.unpaid[PENALTY] = max(0, outstanding)
+
+
+def _waive(ledger: Ledger, waiver: Waiver) -> None:
+    _accrue(ledger, waiver.on.toordinal())
+    left = waiver.amount
+    for account in ledger.accounts:
+        given = min(left, account.unpaid[PENALTY])
+        account.unpaid[PENALTY] -= given
+        account.waived += given
+        left -= given
+
+
+def _pay(ledger: Ledger, payment: Payment, allocation: Allocation) -> Allocated:
+    day = payment.on.toordinal()
+    _accrue(ledger, day)
+    covered = [0, 0, 0, 0]
+    left = payment.amount
+    for account, place in _places(ledger.accounts, day, allocation):
+        if not left:
+            break
+        taken = min(left, account.unpaid[place])
+        if taken:
+            _take(account, place, taken, day)
+            covered[place] += taken
+            left -= taken
+    ledger.credit += left
+    return Allocated(
+        on=payment.on, amount=payment.amount, penalty=covered[PENALTY], fee=covered[FEE],
+        interest=covered[INTEREST], principal=covered[PRINCIPAL], credit=left,
+    )  # fmt: skip
+
+
+def _places(
+    accounts: Sequence[Account], day: int, allocation: Allocation
+) -> Iterator[tuple[Account, int]]:
+    places = [_PLACE[component] for component in allocation.order]
+    due = [account for account in accounts if account.due <= day]
+    for group in (due, accounts[len(due) :]):
+        if allocation.by is AllocateBy.INSTALMENT:
+            yield from ((account, place) for account in group for place in places)
+        else:
+            yield from ((account, place) for place in places for account in group)
+
+
+def _take(account: Account, place: int, amount: int, day: int) -> None:
+    account.unpaid[place] -= amount
+    if place == PENALTY:
+        account.paid += amount
+        return
+    unpaid = Unpaid(max(day, account.due) + 1, *account.unpaid[:PENALTY])
+    if account.history[-1].since == unpaid.since:
+        account.history[-1] = unpaid
+    else:
+        account.history.append(unpaid)
+
+
+def owed_on(ledger: Ledger, account: Account, day: int) -> Owed:
+    """What one instalment owes at the end of `day`, the last day replayed."""
+    principal, interest, fee, _ = account.unpaid
+    penalty = charged(ledger, account, day) - account.paid - account.waived
+    return Owed(principal, interest, fee, penalty)

@@ -1,0 +1,1 @@
+"""Where loans come from: the calc document and the loan tape."""
