@@ -50,6 +50,16 @@ class Press:
     value: str = ""
     draft_version: int = 0  # the draft's version the button belongs to; 0 outside a form
 
+    def __str__(self) -> str:
+        """`task|step|value|version`, as `Press.read` takes it; a value holds no `|`."""
+        return f"{self.task}|{self.step}|{self.value}|{self.draft_version}"
+
+    @classmethod
+    def read(cls, written: str) -> Press:
+        """The press that `str` wrote."""
+        task, step, value, version = written.split("|")
+        return cls(task, step, value, int(version))
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -126,9 +136,15 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Typed text, cleaned of control characters, at most 4,096 characters."""
+    """Typed text, cleaned of control characters, at most 4,096 characters.
+
+    `meant` are the tasks it may mean, likeliest first (one: it is clear); `distress` says that it
+    sounds like despair, threats or harassment.
+    """
 
     text: str
+    meant: tuple[str, ...] = ()
+    distress: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,14 +382,14 @@ class Prove:
 
 @dataclass(frozen=True, slots=True)
 class SaveDraft:
-    """The draft as it is from now on; its version is the one it had when loaded (0: new)."""
+    """The draft as it is from now on; the version it leaves is `draft.version - 1` (0: it is new)."""
 
     draft: Draft
 
 
 @dataclass(frozen=True, slots=True)
 class CloseDraft:
-    """The draft is done: 'submitted', 'withdrawn' or 'expired'."""
+    """The draft, at the version it was loaded with, is done: 'submitted', 'withdrawn' or 'expired'."""
 
     draft: Draft
     how: str

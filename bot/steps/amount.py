@@ -1,0 +1,95 @@
+"""An amount of money as people type it, read by the grammar of their locale.
+
+It must not guess: what can mean two amounts is offered as both.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from babel.numbers import get_decimal_symbol, get_group_symbol
+
+from bot.domain.money import Currency, parse_plain
+from bot.errors import Rejected
+
+_SHAPE = re.compile(r"[0-9]+(?:[.,' \u00a0\u202f][0-9]+)*\Z")
+_SEPARATOR = re.compile(r"[.,' \u00a0\u202f]")
+_CURRENCY_WORDS = re.compile(r"^(?:[A-Z]{3}|[¥￥$€£₹₫฿]|Rp\.?|RMB|元|圆)\s*|\s*(?:[A-Z]{3}|元|圆|块|RMB)$")
+_THREE = 3
+_LONGEST = 40
+
+
+def read_amount(raw: str, locale: str, currency: Currency) -> tuple[int, ...]:
+    """The minor units `raw` may mean, likeliest first; one when it is clear.
+
+    Full-width and other scripts' decimal digits count; signs, exponents, words and hexadecimal do
+    not. Raises Rejected `error.amount.*`.
+    """
+    typed = _folded(raw)
+    if not typed:
+        raise Rejected("error.amount.empty")
+    if len(typed) > _LONGEST or not _SHAPE.match(typed):
+        raise Rejected("error.amount.shape", example=_example(locale, currency))
+    return _meanings(typed, locale, currency)
+
+
+def _folded(raw: str) -> str:
+    bare = _CURRENCY_WORDS.sub("", raw.strip())
+    return "".join(_folded_character(character) for character in bare).strip()
+
+
+def _folded_character(character: str) -> str:
+    """ASCII for decimal digits and full-width punctuation; superscripts and numerals stay, and fail."""
+    value = unicodedata.decimal(character, None)
+    if value is not None:
+        return str(value)
+    return {"．": ".", "，": ",", "٫": ".", "٬": ",", "。": "."}.get(character, character)
+
+
+def _meanings(typed: str, locale: str, currency: Currency) -> tuple[int, ...]:
+    separators = _SEPARATOR.findall(typed)
+    if not separators:
+        return (parse_plain(typed, currency.digits),)
+    if len(set(separators)) == 1:
+        return _one_kind(typed, separators, locale, currency)
+    last = separators[-1]
+    if separators.count(last) > 1:
+        raise Rejected("error.amount.shape", example=_example(locale, currency))
+    whole, _, decimals = typed.rpartition(last)
+    return (_grouped(whole, decimals, locale, currency),)
+
+
+def _one_kind(
+    typed: str, separators: list[str], locale: str, currency: Currency
+) -> tuple[int, ...]:
+    """All separators alike: groups when there are many, both meanings when `1.000` could be either."""
+    separator = separators[0]
+    if len(separators) > 1:
+        return (_grouped(typed, "", locale, currency),)
+    whole, _, part = typed.partition(separator)
+    decimal = separator == get_decimal_symbol(locale)
+    if len(part) != _THREE or whole.startswith("0") or len(whole) > _THREE:
+        return (_grouped(whole, part, locale, currency),)
+    group = int(whole + part) * 10**currency.digits
+    if not decimal and separator == get_group_symbol(locale):
+        return (group,)
+    if currency.digits < _THREE:
+        # Three decimals where the currency has fewer: only the grouped meaning exists, but it is
+        # not what this locale writes, so it is put to the person together with the literal value.
+        return (group, int(whole) * 10**currency.digits)
+    return (int(whole) * 10**currency.digits + int(part), group)
+
+
+def _grouped(whole: str, decimals: str, locale: str, currency: Currency) -> int:
+    groups = _SEPARATOR.split(whole)
+    uneven = any(len(group) not in (2, _THREE) for group in groups[1:]) or len(groups[0]) > _THREE
+    if len(groups) > 1 and (uneven or len(groups[-1]) != _THREE):
+        raise Rejected("error.amount.shape", example=_example(locale, currency))
+    plain = "".join(groups) + (f".{decimals}" if decimals else "")
+    return parse_plain(plain, currency.digits)
+
+
+def _example(locale: str, currency: Currency) -> str:
+    point = get_decimal_symbol(locale)
+    return f"500{point}{'0' * currency.digits}" if currency.digits else "500"

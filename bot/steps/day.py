@@ -1,0 +1,102 @@
+"""A day as people type it. It must not guess: a day that can be read two ways is offered as both."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, timedelta
+
+from babel.dates import get_month_names
+
+from bot.errors import Rejected
+
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\Z")
+_NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\Z")
+_SHORT = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}\Z")
+_CHINESE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[日号號]?\Z")
+_NAMED = re.compile(r"(\d{1,2})\.?\s+(\w+)\.?(?:,?\s+(\d{4}))?\Z|(\w+)\.?\s+(\d{1,2})(?:,?\s+(\d{4}))?\Z")
+_LONGEST = 40
+
+
+def read_day(raw: str, locale: str, today: date) -> tuple[date, ...]:
+    """The days `raw` may mean, one when it is clear; Rejected `error.day.*` when it is none.
+
+    Understood: 2026-12-01, 1 Dec (2026), 12月1日, 01/12/2026 (both readings unless only one exists). A
+    day without a year is the next one. Two-digit years and years outside 1970-2100 are refused.
+    """
+    typed = "".join(_plain(character) for character in raw.strip())[:_LONGEST]
+    if _SHORT.match(typed):
+        raise Rejected("error.day.year", example=today)
+    found = _candidates(typed, locale, today)
+    if not found:
+        raise Rejected("error.day.shape", example=today)
+    return found
+
+
+def _plain(character: str) -> str:
+    value = unicodedata.decimal(character, None)
+    return str(value) if value is not None else unicodedata.normalize("NFKC", character)
+
+
+def _candidates(typed: str, locale: str, today: date) -> tuple[date, ...]:
+    if match := _ISO.match(typed):
+        year, month, day = map(int, match.groups())
+        return (_real(year, month, day),)
+    if match := _NUMBERS.match(typed):
+        return _either(*map(int, match.groups()))
+    if match := _CHINESE.match(typed):
+        year, month, day = match.groups()
+        return (_with_year(year, int(month), int(day), today),)
+    if match := _NAMED.match(typed):
+        return _named(match, locale, today)
+    return ()
+
+
+def _either(first: int, second: int, year: int) -> tuple[date, ...]:
+    """`03/04/2026` as 3 April and as 4 March, whichever exist."""
+    readings = {(first, second), (second, first)}
+    days = [_real(year, month, day) for day, month in sorted(readings) if _exists(year, month, day)]
+    if not days:
+        raise Rejected("error.day.none")
+    return tuple(dict.fromkeys(days))
+
+
+def _named(match: re.Match[str], locale: str, today: date) -> tuple[date, ...]:
+    day, name, year = match.group(1, 2, 3) if match.group(1) else match.group(5, 4, 6)
+    month = _month(name, locale)
+    return () if month is None else (_with_year(year, month, int(day), today),)
+
+
+def _month(name: str, locale: str) -> int | None:
+    wanted = name.casefold().rstrip(".")
+    for width in ("wide", "abbreviated"):
+        for tongue in (locale, "en"):
+            for number, known in get_month_names(width, "format", tongue).items():
+                if str(known).casefold().rstrip(".") == wanted:
+                    return int(number)
+    return None
+
+
+def _with_year(year: str | None, month: int, day: int, today: date) -> date:
+    if year:
+        return _real(int(year), month, day)
+    this = _real(today.year, month, day) if _exists(today.year, month, day) else None
+    if this is not None and this >= today - timedelta(days=1):
+        return this
+    return _real(today.year + 1, month, day)
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _real(year: int, month: int, day: int) -> date:
+    if not 1970 <= year <= 2100:  # noqa: PLR2004  # Buddhist and Persian years fall outside
+        raise Rejected("error.day.year_range")
+    if not _exists(year, month, day):
+        raise Rejected("error.day.none")
+    return date(year, month, day)

@@ -1,0 +1,36 @@
+"""Free words and digits a person typed, made safe to keep without changing what they mean."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from bot.errors import Rejected
+
+_DIGITS = re.compile(r"[\s\-\u00b7.]")
+
+
+def words(raw: str, shortest: int = 1, longest: int = 1000) -> str:
+    """The words as typed, without edge space; Rejected when none, too few or too many characters."""
+    said = raw.strip()
+    if len(said) < shortest:
+        raise Rejected("error.words.short", shortest=shortest)
+    if len(said) > longest:
+        raise Rejected("error.words.long", longest=longest, count=len(said))
+    return said
+
+
+def digits(raw: str, length: int) -> str:
+    """`length` ASCII characters of an identifier, from any script's decimal digits; else Rejected."""
+    plain = _DIGITS.sub("", raw)
+    folded = "".join(_plain_digit(character) for character in plain).upper()
+    if len(folded) != length or not folded.isascii() or not folded.isalnum():
+        raise Rejected("error.digits", length=length)
+    return folded
+
+
+def _plain_digit(character: str) -> str:
+    """A decimal digit of any script as ASCII; numerals that are no digits stay as they are."""
+    value = unicodedata.decimal(character, None)
+    folded = unicodedata.normalize("NFKC", character)
+    return str(value) if value is not None else folded if folded.isascii() else character
