@@ -1,0 +1,1 @@
+"""What is kept: turns loaded, outcomes committed, personal fields sealed."""

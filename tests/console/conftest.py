@@ -1,0 +1,19 @@
+"""What every console test needs: passwords that are cheap to check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from argon2 import PasswordHasher
+
+from bot.store import staff
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Argon2 as fast as it goes: the tests are about what follows from a match."""
+    monkeypatch.setattr(staff, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    staff._nobody.cache_clear()
+    yield
+    staff._nobody.cache_clear()
