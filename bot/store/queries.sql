@@ -1,0 +1,229 @@
+-- Every statement a turn needs, by name. Parameters are named; versions guard what changes.
+
+-- name: seen
+SELECT state, attempts FROM inbox WHERE source = :source AND key = :key;
+
+-- name: chat
+SELECT * FROM chat WHERE chat_id = :chat_id;
+
+-- name: chats_of_borrower
+SELECT * FROM chat WHERE borrower_id = :borrower_id ORDER BY heard_at DESC NULLS LAST, chat_id;
+
+-- name: borrower
+SELECT * FROM borrower WHERE borrower_id = :borrower_id;
+
+-- name: loans
+SELECT * FROM loan WHERE borrower_id = :borrower_id ORDER BY loan_id;
+
+-- name: instalments
+SELECT loan_id, no, due_on, principal_minor, interest_minor, fee_minor
+FROM instalment WHERE borrower_id = :borrower_id ORDER BY loan_id, due_on, no;
+
+-- name: payments
+SELECT loan_id, paid_on, amount_minor
+FROM payment WHERE borrower_id = :borrower_id AND reversed_on IS NULL ORDER BY loan_id, seq;
+
+-- name: freezes
+SELECT loan_id, freeze_id, from_on, until_on, kind, case_id
+FROM freeze WHERE borrower_id = :borrower_id ORDER BY loan_id, from_on, freeze_id;
+
+-- name: waivers
+SELECT loan_id, waiver_id, on_day, amount_minor, case_id
+FROM waiver WHERE borrower_id = :borrower_id ORDER BY loan_id, on_day, waiver_id;
+
+-- name: drafts
+SELECT * FROM draft WHERE subject_id = :subject_id AND state = 'open';
+
+-- name: cases
+SELECT * FROM relief_case WHERE borrower_id = :borrower_id ORDER BY case_id;
+
+-- name: last_events
+SELECT case_id, seq, hash FROM case_event
+WHERE borrower_id = :borrower_id AND seq = (
+    SELECT max(seq) FROM case_event AS later
+    WHERE later.borrower_id = case_event.borrower_id AND later.case_id = case_event.case_id);
+
+-- name: rated
+SELECT case_id FROM rating WHERE borrower_id = :borrower_id;
+
+-- name: last_audit
+SELECT seq, hash FROM audit WHERE subject_id = :subject_id ORDER BY seq DESC LIMIT 1;
+
+-- name: link
+SELECT * FROM link WHERE link_id = :link_id;
+
+-- name: message_by_id
+SELECT * FROM message WHERE chat_id = :chat_id AND message_id = :message_id;
+
+-- name: recent_cards
+SELECT * FROM message WHERE chat_id = :chat_id AND speaker = 'reprieve'
+ORDER BY seq DESC LIMIT 3;
+
+-- name: messages_after
+SELECT * FROM message WHERE chat_id = :chat_id AND seq > :after ORDER BY seq LIMIT :most;
+
+-- name: see_new
+INSERT INTO inbox (source, key, received_at, kind, subject_id, body, state, attempts)
+VALUES (:source, :key, :at, :kind, :subject_id, NULL, 'done', 1);
+
+-- name: see_waiting
+UPDATE inbox SET state = 'done', body = NULL, attempts = attempts + 1
+WHERE source = :source AND key = :key AND state = 'waiting';
+
+-- name: keep_waiting
+INSERT INTO inbox (source, key, received_at, kind, subject_id, body, state, attempts, error)
+VALUES (:source, :key, :at, :kind, :subject_id, :body, 'waiting', :attempts, :error)
+ON CONFLICT (source, key) DO UPDATE SET attempts = :attempts, error = :error
+WHERE state = 'waiting';
+
+-- name: quarantine
+UPDATE inbox SET state = 'quarantined', attempts = attempts + 1, error = :error
+WHERE source = :source AND key = :key AND state = 'waiting';
+
+-- name: waiting
+SELECT * FROM inbox WHERE state = 'waiting' ORDER BY received_at LIMIT :most;
+
+-- name: new_chat
+INSERT INTO chat (chat_id, channel, address_token, address, locale)
+VALUES (:chat_id, :channel, :address_token, :address, :locale);
+
+-- name: chat_by_address
+SELECT chat_id, locale FROM chat WHERE channel = :channel AND address_token = :address_token;
+
+-- name: move_chat
+UPDATE chat SET borrower_id = :borrower_id, locale = :locale, consented_at = :consented_at,
+    asking = :asking, link_id = :link_id, proven_at = :proven_at, tries = :tries,
+    locked_until = :locked_until, heard_at = :heard_at, human = :human, last_seq = :last_seq,
+    version = version + 1
+WHERE chat_id = :chat_id AND version = :version;
+
+-- name: new_message
+INSERT INTO message (chat_id, seq, message_id, borrower_id, subject_id, turn_id, at, speaker, body, replaces)
+VALUES (:chat_id, :seq, :message_id, :borrower_id, :subject_id, :turn_id, :at, :speaker, :body, :replaces);
+
+-- name: new_outbox
+INSERT INTO outbox (message_id, chat_id, seq, channel, state)
+VALUES (:message_id, :chat_id, :seq, :channel, 'ready');
+
+-- name: new_draft
+INSERT INTO draft (subject_id, draft_id, flow, answers, state, created_at, updated_at, version)
+VALUES (:subject_id, :draft_id, :flow, :answers, :state, :created_at, :updated_at, :version);
+
+-- name: move_draft
+UPDATE draft SET answers = :answers, state = :state, updated_at = :updated_at, version = version + 1
+WHERE subject_id = :subject_id AND draft_id = :draft_id AND version = :version AND state = 'open';
+
+-- name: new_case
+INSERT INTO relief_case (borrower_id, case_id, loan_id, draft_id, reference, status, submitted_on,
+    answer_due, pay_by, facts, version)
+VALUES (:borrower_id, :case_id, :loan_id, :draft_id, :reference, :status, :submitted_on, :answer_due,
+    :pay_by, :facts, :version);
+
+-- name: move_case
+UPDATE relief_case SET status = :status, answer_due = :answer_due, pay_by = :pay_by, facts = :facts,
+    version = :version
+WHERE borrower_id = :borrower_id AND case_id = :case_id AND version = :version - 1;
+
+-- name: new_event
+INSERT INTO case_event (borrower_id, case_id, seq, at, body, hash)
+VALUES (:borrower_id, :case_id, :seq, :at, :body, :hash);
+
+-- name: put_waiver
+INSERT INTO waiver (borrower_id, loan_id, waiver_id, on_day, amount_minor, case_id)
+VALUES (:borrower_id, :loan_id, :waiver_id, :on_day, :amount_minor, :case_id);
+
+-- name: remove_waiver
+DELETE FROM waiver WHERE borrower_id = :borrower_id AND loan_id = :loan_id AND case_id = :case_id;
+
+-- name: put_freeze
+INSERT INTO freeze (borrower_id, loan_id, freeze_id, from_on, until_on, kind, case_id)
+VALUES (:borrower_id, :loan_id, :freeze_id, :from_on, :until_on, 'relief', :case_id)
+ON CONFLICT (borrower_id, loan_id, freeze_id) DO UPDATE SET until_on = :until_on;
+
+-- name: end_freeze
+UPDATE freeze SET until_on = :until_on
+WHERE borrower_id = :borrower_id AND loan_id = :loan_id AND case_id = :case_id;
+
+-- name: remove_freeze
+DELETE FROM freeze WHERE borrower_id = :borrower_id AND loan_id = :loan_id AND case_id = :case_id;
+
+-- name: move_loan
+UPDATE loan SET version = version + 1
+WHERE borrower_id = :borrower_id AND loan_id = :loan_id;
+
+-- name: use_link
+UPDATE link SET proven_at = :at
+WHERE link_id = :link_id AND proven_at IS NULL;
+
+-- name: count_link_try
+UPDATE link SET tries = tries + 1, locked_until = :locked_until WHERE link_id = :link_id;
+
+-- name: new_request
+INSERT INTO request (borrower_id, request_id, chat_id, kind, loan_id, urgent, state, at, body)
+VALUES (:subject_id, :request_id, :chat_id, :kind, :loan_id, :urgent, 'open', :at, :body);
+
+-- name: answer_request
+UPDATE request SET state = 'answered', version = version + 1
+WHERE borrower_id = :subject_id AND request_id = :request_id AND state = 'open';
+
+-- name: new_rating
+INSERT INTO rating (borrower_id, case_id, stars, at) VALUES (:borrower_id, :case_id, :stars, :at);
+
+-- name: new_audit
+INSERT INTO audit (subject_id, seq, at, actor, kind, body, hash)
+VALUES (:subject_id, :seq, :at, :actor, :kind, :body, :hash);
+
+-- name: new_link
+INSERT INTO link (link_id, token_hash, borrower_id, expires_at)
+VALUES (:link_id, :token_hash, :borrower_id, :expires_at);
+
+-- name: link_by_token
+SELECT link_id, expires_at, opened_at FROM link WHERE token_hash = :token_hash;
+
+-- name: open_link
+UPDATE link SET opened_at = :at WHERE link_id = :link_id AND opened_at IS NULL;
+
+-- name: claim_link
+UPDATE chat SET link_id = :link_id, version = version + 1 WHERE chat_id = :chat_id;
+
+-- name: borrower_by_token
+SELECT borrower_id FROM borrower WHERE ref_token = :ref_token;
+
+-- name: loan_by_token
+SELECT borrower_id, loan_id FROM loan WHERE ref_token = :ref_token;
+
+-- name: new_upload
+INSERT INTO upload (subject_id, upload_id, kind, size, at, name, content)
+VALUES (:subject_id, :upload_id, :kind, :size, :at, :name, :content);
+
+-- name: upload
+SELECT * FROM upload WHERE upload_id = :upload_id;
+
+-- name: take_ready
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, claimed_until = :until
+WHERE message_id IN (
+    SELECT message_id FROM outbox AS first
+    WHERE ((state = 'ready' AND (not_before IS NULL OR not_before <= :now))
+        OR (state = 'sending' AND claimed_until < :now))
+    AND NOT EXISTS (
+        SELECT 1 FROM outbox AS earlier WHERE earlier.chat_id = first.chat_id
+        AND earlier.message_id < first.message_id AND earlier.state IN ('ready', 'sending'))
+    ORDER BY message_id LIMIT :most)
+RETURNING message_id, chat_id, seq, channel, attempts, may_repeat;
+
+-- name: mark_sent
+UPDATE outbox SET state = 'sent', claimed_until = NULL, external_id = :external_id
+WHERE message_id = :message_id AND state = 'sending';
+
+-- name: mark_later
+UPDATE outbox SET state = :state, claimed_until = NULL, not_before = :not_before,
+    may_repeat = may_repeat OR :may_repeat
+WHERE message_id = :message_id AND state = 'sending';
+
+-- name: due_cases
+SELECT DISTINCT borrower_id FROM relief_case
+WHERE status NOT IN ('settled', 'lapsed', 'declined', 'withdrawn', 'rejected', 'closed_no_reply', 'expired')
+UNION SELECT DISTINCT subject_id FROM draft WHERE state = 'open' AND updated_at < :stale;
+
+-- name: transcript
+SELECT * FROM message WHERE borrower_id = :borrower_id ORDER BY at, chat_id, seq;

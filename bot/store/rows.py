@@ -1,0 +1,101 @@
+"""Rows to values and back: the one place that knows how a value is written in a sealed column.
+
+It must not read or write the database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import TypeVar
+
+import msgspec
+
+from bot.turn import Chart
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The sealed personal fields of a borrower; texts may be empty."""
+
+    ref: str
+    name: str
+    phone: str
+    id_last4: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownButton:
+    """A button as it was shown: its label, and what it does as `Press` writes it, or the url it opens."""
+
+    label: str
+    press: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a message says: the safe HTML subset, rows of buttons, perhaps a picture's values."""
+
+    html: str
+    buttons: tuple[tuple[ShownButton, ...], ...] = ()
+    picture: Chart | None = None
+    alt: str = ""
+    upload_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftBody:
+    """The sealed part of a draft."""
+
+    raw: dict[str, str]
+    changing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBody:
+    """The sealed part of a request to staff."""
+
+    words: str
+    upload_ids: tuple[str, ...] = ()
+
+
+def encode(value: object) -> bytes:
+    """A value as JSON; fractions as `3/10`."""
+    return msgspec.json.encode(value, enc_hook=_written)
+
+
+def decode(raw: bytes, kind: type[Value]) -> Value:
+    """The value of that kind that `encode` wrote."""
+    return msgspec.json.decode(raw, type=kind, dec_hook=_read)
+
+
+def stamp(at: datetime) -> str:
+    """An instant as text that sorts by time."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def instant(written: str | None) -> datetime | None:
+    """The instant that `stamp` wrote."""
+    return None if written is None else datetime.fromisoformat(written)
+
+
+def day(written: str | None) -> date | None:
+    """An ISO day, or None."""
+    return None if written is None else date.fromisoformat(written)
+
+
+def _written(value: object) -> object:
+    if isinstance(value, Fraction):
+        return str(value)
+    raise NotImplementedError  # msgspec's own signal for a type it cannot write
+
+
+def _read(kind: type, value: object) -> object:
+    if kind is Fraction and isinstance(value, str):
+        return Fraction(value)
+    raise NotImplementedError  # msgspec's own signal for a type it cannot read
