@@ -15,7 +15,7 @@ from bot.domain.money import Currency
 
 @dataclass(frozen=True, slots=True)
 class TapeBorrower:
-    """A borrower of the lender. `phone` is digits, `+` first when international; texts may be empty.
+    """A borrower of the lender; texts may be empty. `phone` is digits, `+` first when international.
 
     `locale` is a language of ours or empty; `id_last4` is empty when the lender told none, and then
     nobody can prove to be this borrower.
@@ -32,8 +32,9 @@ class TapeBorrower:
 
 @dataclass(frozen=True, slots=True)
 class TapePayment:
-    """Money received on `on`, in minor units. A payment with `reversed_on` counts for nothing at all.
+    """Money received on `on`, in minor units.
 
+    A payment with `reversed_on` counts for nothing: the statement replays as if it never was.
     `entered_at` is when the lender booked it: an aware UTC moment.
     """
 
@@ -46,7 +47,7 @@ class TapePayment:
 
 @dataclass(frozen=True, slots=True)
 class TapeFreeze:
-    """Days, both included, on which the lender charges nothing; `kind` is `statutory` or its own word."""
+    """Days, both included, on which nothing is charged; `kind` is `statutory` or another word."""
 
     start: date
     until: date
@@ -55,7 +56,7 @@ class TapeFreeze:
 
 @dataclass(frozen=True, slots=True)
 class TapeWaiver:
-    """Penalty the lender gave up on a day, in minor units; `case_ref` names our case it carries out."""
+    """Penalty the lender gave up on a day, in minor units; `case_ref` names our case it obeys."""
 
     ref: str
     on: date

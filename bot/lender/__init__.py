@@ -1,1 +1,4 @@
-"""Where loans come from: the calc document and the loan tape."""
+"""Where loans come from: the lender's tape, later other sources.
+
+It must not store anything and knows no borrower's chat.
+"""
