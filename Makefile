@@ -1,0 +1,81 @@
+# The two commands of the README are `make demo` and `make test`; each does the set-up it needs.
+# PYTHON=… picks the interpreter (3.11 to 3.13), PORT=… the demo's port.
+
+PORT ?= 8000
+PYTHON ?=
+# How many tests run side by side; `make test WORKERS=0` runs them in one process.
+WORKERS ?= 2
+# The least branch coverage of the parts that decide, in percent.
+COVERAGE_GATE ?= 100
+DECIDING = bot/domain/*,bot/flow.py,handlers/*
+
+IN = .venv/bin
+PIP_INSTALL = $(IN)/python -m pip install --quiet --disable-pip-version-check --no-input
+FROM_LOCK = $(PIP_INSTALL) --require-hashes --only-binary :all: --requirement
+CATALOGUES = $(wildcard locales/*/LC_MESSAGES/*.po)
+
+.DEFAULT_GOAL = help
+.DELETE_ON_ERROR:
+# Two recipes that install into one `.venv` at once would break it, whatever -j says.
+.NOTPARALLEL:
+.PHONY: help demo test check setup setup-dev wheel lock clean
+
+help: ## Show what can be made.
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
+
+demo: setup ## Start chat and console with a made-up lender, in the foreground.
+	@exec $(IN)/reprieve demo --port $(PORT)
+
+test: check ## Everything CI runs; the last line is pytest's.
+	@$(IN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --cov --cov-report=
+	@$(IN)/coverage report --include='$(DECIDING)' --fail-under=$(COVERAGE_GATE) > .coverage.report \
+	  || { cat .coverage.report; exit 1; }
+
+check: setup-dev ## The fast part of it: style, types, layers.
+	$(IN)/ruff check
+	$(IN)/ruff format --check
+	$(IN)/mypy
+	$(IN)/lint-imports
+
+setup: .venv/.setup .venv/.catalogues ## Prepare .venv with .venv/bin/reprieve.
+
+setup-dev: setup .venv/.setup-dev ## The same, with what the checks and tests need.
+
+wheel: setup ## Build the wheel into dist/.
+	$(IN)/python -m hatchling build -t wheel
+
+lock: ## Write the hash-pinned locks anew; needs uv.
+	$(LOCK) pyproject.toml --group build --output-file requirements.txt
+	$(LOCK) pyproject.toml --group build --group dev --constraint requirements.txt \
+	  --output-file requirements-dev.txt
+
+clean: ## Remove everything made here, the demo's data too.
+	rm -rf .venv .demo dist build .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .import_linter_cache .hypothesis screenshots
+	rm -f locales/*/LC_MESSAGES/*.mo
+
+LOCK = uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+  --custom-compile-command 'make lock'
+
+# An environment that was moved, lost its interpreter or is another PYTHON's is made anew.
+ifneq ($(shell .ci/venv fits '$(PYTHON)'),yes)
+.PHONY: .venv/.of
+endif
+
+.venv/.of:
+	@.ci/venv make '$(PYTHON)'
+
+.venv/.setup: requirements.txt pyproject.toml hatch_build.py .venv/.of
+	@echo 'Installing what Reprieve needs into .venv ...'
+	@$(FROM_LOCK) requirements.txt
+	@$(PIP_INSTALL) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.venv/.setup-dev: requirements-dev.txt .venv/.setup
+	@echo 'Installing what the checks and tests need into .venv ...'
+	@$(FROM_LOCK) requirements-dev.txt
+	@touch $@
+
+.venv/.catalogues: $(CATALOGUES) | .venv/.setup
+	@$(IN)/python hatch_build.py
+	@touch $@

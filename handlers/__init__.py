@@ -1,0 +1,1 @@
+"""The borrower tasks, one file each; the whole menu stands here."""
