@@ -24,13 +24,22 @@ from bot.domain.policy import Policy
 class Text:
     """A text key with its slots; `count` picks the plural form and fills `{count}`.
 
-    Slots by type: str shown literally (escaped, isolated), int grouped, Money as currency, date and
-    datetime in words, Fraction as a percentage, Text rendered in place, a tuple of Text as a list.
+    Slots by type: str shown literally (escaped, isolated), int grouped, Money as currency, date,
+    datetime and Days in words, Fraction as a percentage, Text rendered in place, a tuple as a list.
     """
 
     key: str
     slots: Mapping[str, object] = field(default_factory=dict)
     count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A run of days for a text slot, both ends included; `years` shows years even when they agree."""
+
+    start: date
+    until: date
+    years: bool = False
 
 
 def text(key: str, /, count: int | None = None, **slots: object) -> Text:
@@ -239,6 +248,8 @@ class Chat:
     consented_at: datetime | None = None
     asking: str | None = None
     proven_at: datetime | None = None  # when the digits were last given here
+    tries: int = 0  # wrong digits in a row in this linked chat
+    locked_until: datetime | None = None  # no digits are taken here before then
     heard_at: datetime | None = None  # when the borrower last wrote here
     human: bool = False  # a person has taken over: the assistant keeps quiet to free text
 
@@ -455,6 +466,13 @@ class AskStaff:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseRequest:
+    """A request to staff has been answered."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeOver:
     """A person answers from now on (True), or the assistant again (False)."""
 
@@ -492,6 +510,7 @@ Write = (
     | PutFreeze
     | EndFreeze
     | AskStaff
+    | CloseRequest
     | TakeOver
     | Rate
     | Audit

@@ -44,8 +44,6 @@ class ChatRow:
     borrower_id: str | None
     channel: str
     link_id: str | None
-    tries: int
-    locked_until: datetime | None
     last_seq: int
     version: int
 
@@ -164,6 +162,8 @@ def chat_row(row: Row) -> ChatRow:
         consented_at=instant(row["consented_at"]),
         asking=row["asking"],
         proven_at=instant(row["proven_at"]),
+        tries=row["tries"],
+        locked_until=instant(row["locked_until"]),
         heard_at=instant(row["heard_at"]),
         human=bool(row["human"]),
     )
@@ -172,8 +172,6 @@ def chat_row(row: Row) -> ChatRow:
         borrower_id=row["borrower_id"],
         channel=row["channel"],
         link_id=row["link_id"],
-        tries=row["tries"],
-        locked_until=instant(row["locked_until"]),
         last_seq=row["last_seq"],
         version=row["version"],
     )
@@ -206,7 +204,7 @@ def _nowhere(db: sqlite3.Connection, borrower_id: str) -> ChatRow:
     row = _one(db, "borrower", borrower_id=borrower_id)
     if row is None:
         raise Broken("error.borrower.unknown")
-    return ChatRow(Chat(NO_CHAT, row["locale"] or "en"), borrower_id, "", None, 0, None, 0, 0)
+    return ChatRow(Chat(NO_CHAT, row["locale"] or "en"), borrower_id, "", None, 0, 0)
 
 
 def _of_borrower(db: sqlite3.Connection, seals: Seals, borrower_id: str) -> dict[str, object]:
