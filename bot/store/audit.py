@@ -1,59 +1,29 @@
-"""The audit chain of a subject: who did what, each row hashed onto the one before.
+"""Audit rows outside a turn: staff looked, somebody signed in.
 
-It must not be changed or shortened: the schema's triggers refuse both.
+It must not be used inside a turn: there the row belongs to the plan (`commit`).
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from bot.store.instants import instant
-from bot.store.seal import Seals, chained
+from bot.store.commit import audit_op
+from bot.store.load import Tip
+from bot.store.queries import SQL
+from bot.store.seal import Seals
 
-SYSTEM: Final = "system"
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """Something to remember. `actor` is 'borrower', 'staff:<id>' or 'system'.
-
-    `kind` is never personal. `about` is sealed under the subject's key, which must exist.
-    """
-
-    subject_id: str
-    actor: str
-    kind: str
-    about: Mapping[str, object] = field(default_factory=dict)
+SYSTEM: Final = "system"  # the subject of what concerns no borrower; its key is made on first use
 
 
-def append(db: sqlite3.Connection, seals: Seals, entry: AuditEntry, now: datetime) -> None:
-    """Add one row at the end of the subject's chain, inside the caller's write transaction."""
-    seq, previous = last(db, entry.subject_id)
-    clear = json.dumps(entry.about, ensure_ascii=False, sort_keys=True).encode()
-    sealed = seals.seal(entry.subject_id, "audit", "body", str(seq + 1), clear)
-    db.execute(
-        "INSERT INTO audit (subject_id, seq, at, actor, kind, body, hash)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            entry.subject_id,
-            seq + 1,
-            instant(now),
-            entry.actor,
-            entry.kind,
-            sealed,
-            chained(previous, sealed),
-        ),
-    )
-
-
-def last(db: sqlite3.Connection, subject_id: str) -> tuple[int, bytes]:
-    """Number and hash of the subject's latest row; 0 and empty bytes before the first."""
-    row = db.execute(
-        "SELECT seq, hash FROM audit WHERE subject_id = ? ORDER BY seq DESC LIMIT 1", (subject_id,)
-    ).fetchone()
-    return (0, b"") if row is None else (row[0], row[1])
+def append(
+    db: sqlite3.Connection, seals: Seals, what: tuple[str, str, str, str], at: datetime
+) -> None:
+    """Add (subject, actor, kind, about) at the end of the subject's chain, in a write transaction."""
+    subject = what[0]
+    if subject == SYSTEM and not seals.has(SYSTEM):
+        seals.create([SYSTEM])
+    row = db.execute(SQL["last_audit"], {"subject_id": subject}).fetchone()
+    op, _ = audit_op(seals, Tip(row[0], row[1]) if row else Tip(), what, at)
+    db.execute(op.sql, op.values)

@@ -17,7 +17,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from bot.errors import Refused, Rejected
-from bot.store.instants import instant, moment
+from bot.store.rows import instant, stamp
 
 WRONG_TRIES: Final = 5
 LOCKED_FOR: Final = timedelta(hours=1)
@@ -132,7 +132,7 @@ def set_locale(db: sqlite3.Connection, login: str, locale: str) -> None:
 
 def disable(db: sqlite3.Connection, login: str, now: datetime) -> None:
     """Nobody signs in with this login any more, sessions end; `console.error.login_unknown`."""
-    _change(db, login, "disabled_at = coalesce(disabled_at, ?)", instant(now), leave=True)
+    _change(db, login, "disabled_at = coalesce(disabled_at, ?)", stamp(now), leave=True)
 
 
 def enable(db: sqlite3.Connection, login: str) -> None:
@@ -146,7 +146,7 @@ def list_staff(db: sqlite3.Connection) -> list[Account]:
         "SELECT staff_id, login, name, role, locale, locked_until, disabled_at"
         " FROM staff ORDER BY login"
     )
-    return [Account(actor_of(row[:5]), _maybe(row[5]), _maybe(row[6])) for row in rows]
+    return [Account(actor_of(row[:5]), instant(row[5]), instant(row[6])) for row in rows]
 
 
 def actor_of(row: tuple[str, str, str, str, str]) -> Actor:
@@ -196,7 +196,7 @@ def settle_try(
         " FROM staff WHERE login = ? AND disabled_at IS NULL",
         (_login(login),),
     ).fetchone()
-    if row is None or (row[7] is not None and moment(row[7]) > now):
+    if row is None or (row[7] is not None and row[7] > stamp(now)):
         return None
     if matched_hash is None or matched_hash != row[5]:
         _count_wrong(db, row[0], row[6] + 1, now)
@@ -208,7 +208,7 @@ def settle_try(
 
 
 def _count_wrong(db: sqlite3.Connection, staff_id: str, tries: int, now: datetime) -> None:
-    locked = instant(now + LOCKED_FOR) if tries >= WRONG_TRIES else None
+    locked = stamp(now + LOCKED_FOR) if tries >= WRONG_TRIES else None
     db.execute(
         "UPDATE staff SET tries = ?, locked_until = ? WHERE staff_id = ?",
         (0 if locked else tries, locked, staff_id),
@@ -223,10 +223,6 @@ def _nobody() -> str:
 
 def _login(login: str) -> str:
     return login.strip().lower()
-
-
-def _maybe(text: str | None) -> datetime | None:
-    return None if text is None else moment(text)
 
 
 def _change(

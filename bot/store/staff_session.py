@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.store.instants import instant, moment
+from bot.store.rows import stamp
 from bot.store.seal import token_hash
 from bot.store.staff import Actor, actor_of
 
@@ -35,12 +35,12 @@ def open_session(
     """Remember a sign-in, at most twelve hours long, and forget the sessions that have ended."""
     db.execute(
         "DELETE FROM staff_session WHERE expires_at <= ? OR seen_at <= ?",
-        (instant(now), instant(now - IDLE)),
+        (stamp(now), stamp(now - IDLE)),
     )
     db.execute(
         "INSERT INTO staff_session (token_hash, staff_id, csrf, expires_at, seen_at)"
         " VALUES (?, ?, ?, ?, ?)",
-        (token_hash(token), actor.id, csrf, instant(now + LONGEST), instant(now)),
+        (token_hash(token), actor.id, csrf, stamp(now + LONGEST), stamp(now)),
     )
 
 
@@ -50,16 +50,16 @@ def find_session(db: sqlite3.Connection, token: str, now: datetime) -> Session |
         "SELECT staff_id, login, name, role, locale, csrf, seen_at"
         " FROM staff_session JOIN staff USING (staff_id)"
         " WHERE token_hash = ? AND expires_at > ? AND seen_at > ? AND disabled_at IS NULL",
-        (token_hash(token), instant(now), instant(now - IDLE)),
+        (token_hash(token), stamp(now), stamp(now - IDLE)),
     ).fetchone()
-    return None if row is None else Session(actor_of(row[:5]), row[5], moment(row[6]))
+    return None if row is None else Session(actor_of(row[:5]), row[5], datetime.fromisoformat(row[6]))
 
 
 def seen(db: sqlite3.Connection, token: str, now: datetime) -> None:
     """The person did something now: the idle time starts again."""
     db.execute(
         "UPDATE staff_session SET seen_at = ? WHERE token_hash = ?",
-        (instant(now), token_hash(token)),
+        (stamp(now), token_hash(token)),
     )
 
 
