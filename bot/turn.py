@@ -138,6 +138,7 @@ class Say:
     picture: Chart | None = None
     to: To = To.HERE
     replaces: bool = False
+    speaker: str = "reprieve"  # or 'person': the lender's own people
 
 
 # --- what is heard ---------------------------------------------------------------------------------
@@ -328,6 +329,8 @@ class Turn:
     cases: tuple[CaseFacts, ...] = ()
     rated: frozenset[str] = frozenset()  # case ids with a rating
     relief_waivers: Mapping[str, str] = field(default_factory=dict)  # case id -> waiver id
+    locales: tuple[str, ...] = ()  # every language there is
+    wanted: Press | None = None  # at a gate: what to go on with once it is passed
     demo: bool = False
 
     def loan(self, loan_id: str) -> BookedLoan | None:
@@ -564,3 +567,17 @@ class Task:
     access: Access = Access.PROVEN
     menu: bool = True  # listed by help and as a command
     understood: bool = True
+    resumable: bool = False  # a form worth coming back to: other answers offer to go on with it
+
+
+GATES = {Access.CONSENTED: "start", Access.LINKED: "link", Access.PROVEN: "prove"}
+"""Which task lets a chat through to what another task asks of it."""
+
+EVENTS: Mapping[type[Heard], str] = {
+    OpenedLink: "link",
+    StaffDecided: "case",
+    StaffWrote: "person",
+    BooksChanged: "books",
+    DayPassed: "books",
+}
+"""Which task answers what happens."""

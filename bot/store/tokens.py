@@ -35,3 +35,8 @@ def name_token(seals: Seals, name: str) -> bytes | None:
     """Finds borrowers by whole name, however cased, spaced or composed; None for an empty name."""
     folded = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
     return seals.blind("borrower.name", folded) if folded else None
+
+
+def waiver_id(seals: Seals, waiver_ref: str) -> str:
+    """The identifier of a waiver the lender made itself, from the lender's reference."""
+    return seals.blind("waiver.ref", waiver_ref).hex()
