@@ -20,7 +20,7 @@ from babel.numbers import (
     get_territory_currencies,
 )
 
-from bot.domain.money import Currency, Money
+from bot.domain.money import Money
 
 # The sign people know a currency by at home, where CLDR's wide form would say "CN¥" or "MX$".
 # Source: CLDR 46, `symbol alt="narrow"`. The first currency listed for a sign owns it.
@@ -82,7 +82,7 @@ class Amounts:
         return pattern.around(self._units(abs(money.minor), currency.digits), minus=money.minor < 0)
 
     def percent(self, share: Fraction) -> str:
-        """A share as a percentage: exact up to six decimals, and never 0 % for more than nothing."""
+        """A share as a percentage: exact up to six decimals, never 0 % for more than nothing."""
         digits = self._exact(_decimals(abs(share) * 100))
         return self._percent.around(digits, minus=share < 0)
 
@@ -108,7 +108,7 @@ class Amounts:
 
 @cache
 def currency_sign(code: str, locale: Locale, region: str | None) -> str:
-    """The sign of a currency: its short one when nobody else's here, else one that says whose it is.
+    """The sign of a currency: its short one where that is no other's, else a longer one.
 
     A short sign belongs to the currency of the lender's region, else to the first listed above:
     with no region `¥` is the yuan's, so an amount in yen says `JPY`.

@@ -37,7 +37,7 @@ class Catalogue:
 
     def __init__(self, root: Path, locale: str) -> None:
         self.locale = locale
-        # One look-up over the domains: keys are unique across them, which the catalogue check sees to.
+        # One look-up over the domains: the catalogue check sees to it that no key is in two.
         first, *others = (_opened(root, locale, domain) for domain in DOMAINS)
         for other in others:
             first.add_fallback(other)
@@ -45,7 +45,7 @@ class Catalogue:
         self._templates: dict[str, Template] = {}
 
     def message(self, key: str, count: int | None = None) -> str:
-        """The words of `key`, in the plural form for `count` when one is given; else MissingText."""
+        """The words of `key`, in the plural form for `count` if one is given; else MissingText."""
         if count is None:
             message = self._messages.gettext(key)
         else:

@@ -21,7 +21,10 @@ class Moments:
     def __init__(self, locale: Locale, zone: tzinfo, patterns: dict[str, str]) -> None:
         self._locale = locale
         self._zone = zone
-        self._patterns = {name: parse_pattern(text) for name, text in patterns.items()}
+        self._range = patterns["format.days"]
+        self._patterns = {
+            name: parse_pattern(text) for name, text in patterns.items() if name != "format.days"
+        }
         self._days: dict[tuple[date, str], str] = {}
 
     def day(self, day: date) -> str:
@@ -35,12 +38,14 @@ class Moments:
         return self._written(at.astimezone(self._zone), self._patterns["format.moment"])
 
     def days(self, days: Days) -> str:
-        """A run of days: `11 Jan-1 Feb`, with years only where `days` asks or the two differ."""
+        """A run of days, `11 Jan` to `1 Feb`; years only where `days` asks or the two differ."""
         years = days.years or days.start.year != days.until.year
         key = "format.day" if years else "format.day_short"
         if days.start == days.until:
             return self._day(days.start, key)
-        return f"{self._day(days.start, key)}–{self._day(days.until, key)}"
+        return self._range.format(
+            start=self._day(days.start, key), until=self._day(days.until, key)
+        )
 
     def _day(self, day: date, key: str) -> str:
         found = self._days.get((day, key))

@@ -6,6 +6,7 @@ It must not guess a language from anything else than what was sent.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from babel import Locale, UnknownLocaleError
 
@@ -15,7 +16,7 @@ _LONGEST_HEADER = 1_000
 
 
 def negotiate(code: str | None, supported: Sequence[str], default: str) -> str:
-    """The supported locale for an IETF tag as Telegram sends it (any case); `default` for none or unknown.
+    """The supported locale for an IETF tag as Telegram sends it, in any case, else `default`.
 
     A Chinese tag without a script takes it from its region; when the wanted script has no words
     here, the language in another script is still closer than the default.
@@ -35,12 +36,15 @@ def _match(code: str | None, supported: Sequence[str]) -> str | None:
     wanted = _parsed(code)
     if wanted is None:
         return None
-    spoken = [name for name in supported if Locale.parse(name).language == wanted.language]
-    return min(spoken, key=lambda name: _distance(Locale.parse(name), wanted), default=None)
+    ours = [(_distance(Locale.parse(name), wanted), name) for name in supported]
+    spoken = [(distance, name) for distance, name in ours if distance is not None]
+    return min(spoken, key=itemgetter(0), default=(None, None))[1]
 
 
-def _distance(ours: Locale, wanted: Locale) -> tuple[bool, bool, bool]:
-    """How far ours is from the wanted one: script first, then region, then the plainest."""
+def _distance(ours: Locale, wanted: Locale) -> tuple[bool, bool, bool] | None:
+    """How far ours is: script first, then region, then the plainest; None for another language."""
+    if ours.language != wanted.language:
+        return None
     return (
         _script(ours) != _script(wanted),
         ours.territory != wanted.territory,
@@ -65,7 +69,7 @@ def _parsed(code: str | None) -> Locale | None:
 
 
 def _weighted(header: str) -> list[str]:
-    choices = []
+    choices: list[tuple[float, int, str]] = []
     for entry in header.split(","):
         code, *parameters = (part.strip() for part in entry.split(";"))
         weight = _weight(parameters)

@@ -12,7 +12,7 @@ from html import escape
 FSI = "\u2068"
 PDI = "\u2069"
 # Signs that steer what stands around them, or stand for nothing: controls, bidi overrides and
-# isolates, zero-width space, soft hyphen, byte order mark. Joiners stay: emoji and scripts need them.
+# isolates, zero-width space, soft hyphen, byte order mark. Joiners stay: emoji need them.
 _STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
@@ -46,5 +46,5 @@ def _has_right_to_left(text: str) -> bool:
 
 
 def escaped(text: str) -> str:
-    """`text` as it stands in HTML, between tags or in a quoted attribute: the one escape of this project."""
+    """`text` as it stands in HTML, between tags or quoted in one: the one escape there is."""
     return escape(text, quote=True)

@@ -21,7 +21,7 @@ from bot.texts.safe import cleaned, escaped, isolated
 from bot.texts.template import Place, Slot
 from bot.turn import Days, Text
 
-_PATTERNS = ("format.day", "format.day_short", "format.moment")
+_PATTERNS = ("format.day", "format.day_short", "format.days", "format.moment")
 _BULLET = "• "
 
 
@@ -51,7 +51,7 @@ class Voice:
         return self._catalogue.message(key)
 
     def said(self, text: Text, *, html: bool) -> str:
-        """`text` as the HTML that Telegram knows, or as plain words; MissingText when it cannot be."""
+        """`text` as the HTML that Telegram knows, or as plain words; else MissingText."""
         template = self._catalogue.template(text.key, text.count)
         slots = text.slots
         if text.count is not None:
