@@ -76,6 +76,6 @@ endif
 	@$(FROM_LOCK) requirements-dev.txt
 	@touch $@
 
-.venv/.catalogues: $(CATALOGUES) | .venv/.setup
+.venv/.catalogues: $(CATALOGUES) bot/texts/compiling.py .venv/.setup
 	@$(IN)/python hatch_build.py
 	@touch $@
