@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from bot.texts.compiling import compile_catalogues
+from hatch_build import compile_catalogues
 from tests.browser.finding import browser_required, find_browser
 
 ROOT = Path(__file__).parent.parent
