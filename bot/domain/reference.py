@@ -18,7 +18,7 @@ _PREFIX: Final = "RP"
 _SIGNS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 _LOOKALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _FORM: Final = re.compile(rf"(?:{_PREFIX})?([{_SIGNS}]{{8}})\Z")
-_GAPS: Final = re.compile(r"[\s\-‐-―]+")
+_GAPS: Final = re.compile(r"[\s\-\u2010-\u2015]+")  # phones turn hyphens into dashes
 _FIELD: Final = 0b100101  # x^5 + x^2 + 1 makes the 32 signs a field
 
 
@@ -32,8 +32,9 @@ def reference(random_bits: int) -> str:
 def parse_reference(text: str) -> str:
     """The reference somebody typed, as it was given out; any case, gaps, O for 0, I or L for 1.
 
-    Raises Rejected `error.reference.form` when it does not look like one, and `error.reference.typo`
-    when its signs do not belong together: one wrong sign or two swapped ones are always found.
+    Raises Rejected `error.reference.form` when it does not look like one, and
+    `error.reference.typo` when its signs do not belong together: one wrong sign or two swapped ones
+    are always found.
     """
     typed = unicodedata.normalize("NFKC", text[:80]).upper()
     match = _FORM.match(_GAPS.sub("", typed).translate(_LOOKALIKES))
