@@ -5,7 +5,8 @@ It must not read a tape, and never says what is owed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -15,7 +16,7 @@ from bot.domain.money import Currency
 
 @dataclass(frozen=True, slots=True)
 class TapeBorrower:
-    """A borrower of the lender; texts may be empty. `phone` is digits, `+` first when international.
+    """A borrower of the lender; texts may be empty. `phone` is digits, `+` first if international.
 
     `locale` is a language of ours or empty; `id_last4` is empty when the lender told none, and then
     nobody can prove to be this borrower.
@@ -69,7 +70,8 @@ class TapeLoan:
     """One whole loan: everything the lender's books hold about it, rows in document order.
 
     Amounts in minor units of `currency`; `contract_rate` is a fraction a year; None means not told.
-    `reported` is the lender's own penalty figure as of `reported_on`.
+    `reported` is the lender's own penalty figure as of `reported_on`; `row` is where the tape names
+    the loan.
     """
 
     ref: str
@@ -86,3 +88,53 @@ class TapeLoan:
     payments: tuple[TapePayment, ...] = ()
     freezes: tuple[TapeFreeze, ...] = ()
     waivers: tuple[TapeWaiver, ...] = ()
+    row: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A borrower with every loan of theirs on the tape: what is applied in one piece."""
+
+    borrower: TapeBorrower
+    loans: tuple[TapeLoan, ...]
+
+
+def holdings(borrowers: Iterable[TapeBorrower], loans: Iterable[TapeLoan]) -> tuple[Holding, ...]:
+    """Borrowers in their order, each with their loans; KeyError for a loan of nobody among them."""
+    held: dict[str, list[TapeLoan]] = {}
+    known = {borrower.ref: borrower for borrower in borrowers}
+    for ref in known:
+        held[ref] = []
+    for loan in loans:
+        held[loan.borrower_ref].append(loan)
+    return tuple(Holding(known[ref], tuple(theirs)) for ref, theirs in held.items())
+
+
+def chunks(every: Iterable[Holding], most_loans: int) -> Iterator[tuple[Holding, ...]]:
+    """Runs of whole holdings of about `most_loans` loans; one borrower is never cut in two."""
+    chunk: list[Holding] = []
+    size = 0
+    for holding in every:
+        chunk.append(holding)
+        size += 1 + len(holding.loans)
+        if size >= most_loans:
+            yield tuple(chunk)
+            chunk, size = [], 0
+    if chunk:
+        yield tuple(chunk)
+
+
+def content(loan: TapeLoan, confirmed: Iterable[str] = ()) -> str:
+    """Everything a tape says of a loan, as one text: equal for equal books, whatever their day.
+
+    `confirmed` are the waivers that only confirm our own: they are kept apart, so they count.
+    """
+    head = (loan.ref, loan.product, loan.currency.code, loan.currency.digits, loan.status)
+    told = (loan.principal, loan.contract_rate, loan.opened_on, loan.reported, loan.reported_on)
+    rows = (
+        [(row.no, row.due, row.principal, row.interest, row.fee) for row in loan.instalments],
+        [(row.ref, row.on, row.amount, row.entered_at, row.reversed_on) for row in loan.payments],
+        [(row.start, row.until, row.kind) for row in loan.freezes],
+        [(row.ref, row.on, row.amount, row.case_ref) for row in loan.waivers],
+    )
+    return repr((1, head, told, rows, sorted(confirmed)))

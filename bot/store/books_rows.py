@@ -89,9 +89,7 @@ def _freezes(loan: TapeLoan, _seals: Seals) -> list[Values]:
 
 def _waivers(loan: TapeLoan, seals: Seals) -> list[Values]:
     rows = [(waiver_id(seals, row.ref), row.on.isoformat(), row.amount) for row in loan.waivers]
-    return [
-        {"waiver_id": row[0], "on_day": row[1], "amount_minor": row[2]} for row in sorted(rows)
-    ]
+    return [{"waiver_id": row[0], "on_day": row[1], "amount_minor": row[2]} for row in sorted(rows)]
 
 
 # Table, the column that tells its rows apart within a loan, and how a tape tells them.

@@ -62,7 +62,7 @@ class LoanRows:
 
 @dataclass(slots=True)
 class Gathered:
-    """What was read so far. Only a file with a sound header is `known`: no row of another is missed."""
+    """What was read so far. Only a file with a sound header is `known`: others miss no rows."""
 
     digits_of: Callable[[str], int | None]
     negotiate: Callable[[str], str | None]
@@ -119,6 +119,7 @@ def _loan(row: Row, ref: str, currency: Currency | None, digits: int) -> TapeLoa
         opened_on=row.day("opened_on", required=False),
         reported=reported,
         reported_on=None if reported is None else reported_on,
+        row=row.number,
     )
 
 
