@@ -28,8 +28,8 @@ demo: setup ## Start chat and console with a made-up lender, in the foreground.
 
 test: check ## Everything CI runs; the last line is pytest's.
 	@$(IN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --cov --cov-report=
-	@$(IN)/coverage report --include='$(DECIDING)' --fail-under=$(COVERAGE_GATE) > .coverage.report \
-	  || { cat .coverage.report; exit 1; }
+	@gate=$$($(IN)/coverage report --include='$(DECIDING)' --fail-under=$(COVERAGE_GATE)) \
+	  || { echo "$$gate"; exit 1; }
 
 check: setup-dev ## The fast part of it: style, types, layers.
 	$(IN)/ruff check
