@@ -120,12 +120,12 @@ def _within_automatic(asked: Asked, relief: Money) -> bool:
 def _consequences(asked: Asked, found: Verdict) -> Iterator[Fired]:
     """What follows from the verdict: money, conditions, who decides and by when."""
     if not found.eligible:
-        yield Fired("verdict.person", passed=True)
+        yield Fired("verdict.person")
         return
     yield from _money(asked, found)
     yield from _freeze(asked, found)
     yield from _decision(asked, found)
-    yield Fired("verdict.credit_record", passed=True, slots={"words": _credit_words(asked)})
+    yield Fired("verdict.credit_record", {"words": _credit_words(asked)})
 
 
 def _money(asked: Asked, found: Verdict) -> Iterator[Fired]:
@@ -134,13 +134,13 @@ def _money(asked: Asked, found: Verdict) -> Iterator[Fired]:
         "penalty": asked.money(found.penalty_minor),
         "relief": asked.money(found.relief_minor),
     }
-    yield Fired("verdict.relief", passed=True, slots=sums)
+    yield Fired("verdict.relief", sums)
     remaining = asked.money(found.remaining_minor)
     if found.pay_by is None:
-        yield Fired("verdict.pay.none", passed=True, slots={"remaining": remaining})
+        yield Fired("verdict.pay.none", {"remaining": remaining})
     else:
         slots = {"remaining": remaining, "pay_by": found.pay_by}
-        yield Fired("verdict.pay", passed=True, slots=slots)
+        yield Fired("verdict.pay", slots)
 
 
 def _freeze(asked: Asked, found: Verdict) -> Iterator[Fired]:
@@ -149,28 +149,26 @@ def _freeze(asked: Asked, found: Verdict) -> Iterator[Fired]:
         return
     if found.freeze is None:
         slots: dict[str, object] = {"days": conditions.freeze_days_in_12_months}
-        yield Fired("verdict.freeze.used", passed=True, slots=slots)
+        yield Fired("verdict.freeze.used", slots)
         return
     slots = {"start": found.freeze.start, "until": found.freeze.until}
-    yield Fired("verdict.freeze", passed=True, slots=slots)
+    yield Fired("verdict.freeze", slots)
     returns = conditions.freeze_when_not_settled is WhenNotSettled.DAYS_RETURN
-    yield Fired("verdict.freeze.return" if returns else "verdict.freeze.stay", passed=True)
+    yield Fired("verdict.freeze.return" if returns else "verdict.freeze.stay")
 
 
 def _decision(asked: Asked, found: Verdict) -> Iterator[Fired]:
     if found.evidence:
         kinds = tuple(Word(f"evidence.{kind}") for kind in found.evidence)
-        yield Fired("verdict.evidence", passed=True, slots={"kinds": kinds})
+        yield Fired("verdict.evidence", {"kinds": kinds})
     if asked.facts.difference:
-        yield Fired("verdict.decision.difference", passed=True)
+        yield Fired("verdict.decision.difference")
     if found.automatic:
-        yield Fired("verdict.decision.automatic", passed=True)
+        yield Fired("verdict.decision.automatic")
         return
     second = found.second_approver_needed
     slots = {"answer_due": found.answer_due}
-    yield Fired(
-        "verdict.decision.second" if second else "verdict.decision.person", passed=True, slots=slots
-    )
+    yield Fired("verdict.decision.second" if second else "verdict.decision.person", slots)
 
 
 def _credit_words(asked: Asked) -> Word:

@@ -39,14 +39,18 @@ class ReliefFacts:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A rule that fired: the text key that says so, whether it was passed, its inputs.
+    """A rule that fired: the text key that says so, and its inputs.
 
     Slots are Money, date, int, Fraction (a percent), str, Word (a text key) or a tuple of Word.
     """
 
     key: str
-    passed: bool
     slots: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the rule was passed; a key that ends in `.no` says it was not."""
+        return not self.key.endswith(".no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,75 +116,81 @@ def file_by(asked: Asked) -> date | None:
 
 def _scope(asked: Asked) -> Iterator[Fired]:
     scope, facts = asked.rules.scope, asked.facts
-    product = {"product": Word(f"product.{facts.product}")}
-    yield _fired("verdict.product", passed=facts.product in scope.products, slots=product)
+    product = Word(f"product.{facts.product}")
+    covered = facts.product in scope.products
+    yield _fired("verdict.product" if covered else "verdict.product.no", product=product)
     excluded = facts.loan_status in scope.excluded_statuses
-    yield _fired("verdict.status", passed=not excluded, slots={"status": facts.loan_status})
-    grade = {"grade": facts.grade}
-    yield _fired("verdict.grade", passed=facts.grade in scope.grades, slots=grade)
+    yield _fired("verdict.status.no" if excluded else "verdict.status")
+    graded = facts.grade in scope.grades
+    yield _fired("verdict.grade" if graded else "verdict.grade.no", grade=facts.grade)
     yield _days(asked)
     yield _minimum(asked)
     yield _times(asked)
 
 
 def _days(asked: Asked) -> Fired:
-    scope = asked.rules.scope
-    slots: dict[str, object] = {"days": asked.days, "from_day": scope.from_day}
-    if scope.until_day is None:
-        return _fired("verdict.days_from", passed=asked.days >= scope.from_day, slots=slots)
-    slots["until_day"] = scope.until_day
-    passed = scope.from_day <= asked.days <= scope.until_day
-    return _fired("verdict.days", passed=passed, slots=slots)
+    start, until = asked.rules.scope.from_day, asked.rules.scope.until_day
+    if until is None:
+        passed = asked.days >= start
+        key = "verdict.days_from" if passed else "verdict.days_from.no"
+        return _fired(key, days=asked.days, from_day=start)
+    passed = start <= asked.days <= until
+    key = "verdict.days" if passed else "verdict.days.no"
+    return _fired(key, days=asked.days, from_day=start, until_day=until)
 
 
 def _minimum(asked: Asked) -> Fired:
     # A penalty of nothing has nothing to relieve, whatever the lender's minimum.
     named = minor(asked.rules.scope.minimum_penalty, asked.currency) or Fraction(0)
     minimum = max(ceil(named), 1)
-    slots = {"penalty": asked.money(asked.penalty), "minimum": asked.money(minimum)}
-    return _fired("verdict.penalty", passed=asked.penalty >= minimum, slots=slots)
+    passed = asked.penalty >= minimum
+    sums = {"penalty": asked.money(asked.penalty), "minimum": asked.money(minimum)}
+    return _fired("verdict.penalty" if passed else "verdict.penalty.no", **sums)
 
 
 def _times(asked: Asked) -> Fired:
     allowed = asked.rules.scope.times_in_12_months
     after = year_before(asked.today)
     recent = sorted(day for day in asked.facts.earlier if day > after)
-    slots: dict[str, object] = {"times": len(recent), "allowed": allowed}
-    passed = len(recent) < allowed
-    if not passed:
-        slots["again_on"] = year_after(recent[-allowed])
-    return _fired("verdict.times", passed=passed, slots=slots)
+    if len(recent) < allowed:
+        return _fired("verdict.times", times=len(recent), allowed=allowed)
+    again_on = year_after(recent[-allowed])
+    return _fired("verdict.times.no", times=len(recent), allowed=allowed, again_on=again_on)
 
 
 def _window(asked: Asked) -> Iterator[Fired]:
-    campaign = asked.rules.window.campaign
+    campaign, end = asked.rules.window.campaign, _window_end(asked)
     if campaign is not None:
         start, until = campaign
-        slots = {"start": start, "until": until}
-        yield _fired("verdict.campaign", passed=start <= asked.today <= until, slots=slots)
-    elif (end := _window_end(asked)) is not None:
-        shown = end if end < asked.today else file_by(asked)
-        yield _fired("verdict.window", passed=end >= asked.today, slots={"file_by": shown})
+        passed = start <= asked.today <= until
+        key = "verdict.campaign" if passed else "verdict.campaign.no"
+        yield _fired(key, start=start, until=until)
+    elif end is not None:
+        passed = end >= asked.today
+        shown = file_by(asked) if passed else end
+        yield _fired("verdict.window" if passed else "verdict.window.no", file_by=shown)
 
 
 def _percent(asked: Asked) -> Iterator[Fired]:
-    percent = matrix_percent(asked)
-    slots = {"percent": percent, "days": asked.days, "grade": asked.facts.grade}
-    yield _fired("verdict.matrix", passed=percent > 0, slots=slots)
-    if percent > 0 and asked.reason is not None and asked.reason.points > 0:
+    percent, days, grade = matrix_percent(asked), asked.days, asked.facts.grade
+    if percent == 0:
+        yield _fired("verdict.matrix.no", days=days, grade=grade)
+        return
+    yield _fired("verdict.matrix", percent=percent, days=days, grade=grade)
+    if asked.reason is not None and asked.reason.points > 0:
         yield _points(asked, asked.reason)
 
 
 def _points(asked: Asked, reason: Reason) -> Fired:
-    total, ceiling = with_points(asked), asked.rules.percent.ceiling
-    slots: dict[str, object] = {
+    ceiling = asked.rules.percent.ceiling
+    slots = {
         "reason": Word(f"reason.{reason.id}"),
         "points": reason.points,
-        "percent": total,
+        "percent": with_points(asked),
     }
     if matrix_percent(asked) + reason.points <= ceiling:
-        return Fired("verdict.reason", passed=True, slots=slots)
-    return Fired("verdict.reason.ceiling", passed=True, slots={**slots, "ceiling": ceiling})
+        return _fired("verdict.reason", **slots)
+    return _fired("verdict.reason.ceiling", **slots, ceiling=ceiling)
 
 
 def _window_end(asked: Asked) -> date | None:
@@ -201,5 +211,5 @@ def _day_late(asked: Asked, day_late: int | None) -> date | None:
     return add_days(asked.today, day_late - asked.days)
 
 
-def _fired(key: str, *, passed: bool, slots: Mapping[str, object]) -> Fired:
-    return Fired(key if passed else f"{key}.no", passed, slots)
+def _fired(key: str, /, **slots: object) -> Fired:
+    return Fired(key, slots)
