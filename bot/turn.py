@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from bot.domain.accrual import Statement, statement
 from bot.domain.case import CaseEvent, CaseFacts
-from bot.domain.loan import Loan, Waiver
+from bot.domain.chart import Chart
+from bot.domain.loan import Freeze, Loan, Waiver
 from bot.domain.money import Currency, Money
 from bot.domain.policy import Policy
 
@@ -42,10 +43,19 @@ class Days:
     years: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Short:
+    """Money for a text slot where room is scarce: no empty decimals, `1.5M` or its like when large."""
+
+    money: Money
+
+
 def text(key: str, /, count: int | None = None, **slots: object) -> Text:
     """`Text(key, slots, count)`, for reading ease."""
     return Text(key, slots, count)
 
+
+Paragraph = Text | tuple[Text, ...]
 
 # --- what is said ----------------------------------------------------------------------------------
 
@@ -82,42 +92,6 @@ class Button:
 Buttons = tuple[tuple[Button, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A marked day of a chart: 'today', 'in_7', 'in_30' or 'relief', with its money in minor units."""
-
-    kind: str
-    day: int
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A tier's run of days late on a chart, both ends included (`until` None: to the edge)."""
-
-    start: int
-    until: int | None
-    rate: Fraction | None
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """The picture of how penalty grew, as values: the painter adds words and shapes.
-
-    `layers[b][d]` is the penalty in minor units that band `b` contributed by day late `d`
-    (0..horizon); `relief` is the share of today's penalty relief would take off, None when not eligible.
-    """
-
-    loan_ref: str
-    currency: Currency
-    base: int
-    bands: tuple[Band, ...]
-    layers: tuple[tuple[int, ...], ...]
-    today: int
-    marks: tuple[Mark, ...]
-    relief: Fraction | None
-
-
 class To(StrEnum):
     """Which of the borrower's chats a message goes to."""
 
@@ -128,12 +102,12 @@ class To(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One message: paragraphs, rows of buttons, perhaps a picture.
+    """One message: paragraphs (a tuple: its lines), rows of buttons, perhaps a picture.
 
     `replaces` edits the card whose button was pressed in place instead of adding a message.
     """
 
-    paragraphs: tuple[Text, ...]
+    paragraphs: tuple[Paragraph, ...]
     buttons: Buttons = ()
     picture: Chart | None = None
     to: To = To.HERE
@@ -284,6 +258,16 @@ class BookedLoan:
     opened_on: date | None = None
     reported: int | None = None
     reported_on: date | None = None
+    case_waivers: Mapping[str, Waiver] = field(default_factory=dict)  # by case id, in `loan` as well
+    case_freezes: Mapping[str, Freeze] = field(default_factory=dict)  # by case id, in `loan` as well
+
+    def without_waiver(self, case_id: str) -> Loan:
+        """The loan as it stands without that case's waiver."""
+        ours = self.case_waivers.get(case_id)
+        left = list(self.loan.waivers)
+        if ours in left:
+            left.remove(ours)
+        return replace(self.loan, waivers=tuple(left))
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +312,6 @@ class Turn:
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     cases: tuple[CaseFacts, ...] = ()
     rated: frozenset[str] = frozenset()  # case ids with a rating
-    relief_waivers: Mapping[str, str] = field(default_factory=dict)  # case id -> waiver id
     locales: tuple[str, ...] = ()  # every language there is
     wanted: Press | None = None  # at a gate: what to go on with once it is passed
     demo: bool = False
@@ -351,6 +334,12 @@ class Turn:
             self.policy.allocation_for(booked.product),
             as_of or self.today,
         )
+
+    def difference(self, booked: BookedLoan) -> int:
+        """What the lender's own penalty figure exceeds ours by, on the day it was reported; minor units."""
+        if booked.reported is None:
+            return 0
+        return booked.reported - self.statement(booked, booked.reported_on).outstanding.penalty
 
 
 # --- what is written -------------------------------------------------------------------------------

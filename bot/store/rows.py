@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from bot.turn import Chart
+from bot.domain.chart import Chart
 
 Value = TypeVar("Value")
 

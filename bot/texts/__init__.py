@@ -65,6 +65,10 @@ class Texts:
         """`text` as a button shows it: plain, on one line."""
         return " ".join(self.plain(text, locale).split())
 
+    def escape(self, words: str) -> str:
+        """Other people's words as HTML: cleaned of steering signs, tags shown literally."""
+        return escaped(cleaned(words))
+
     def message(self, key: str, locale: str) -> str:
         """The catalogue's own words of `key`, not rendered: phrase lists for `understand`."""
         return self.voice(locale).message(key)

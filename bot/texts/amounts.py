@@ -13,6 +13,7 @@ from functools import cache
 from babel import Locale
 from babel.numbers import (
     NumberPattern,
+    format_compact_decimal,
     get_currency_symbol,
     get_decimal_symbol,
     get_group_symbol,
@@ -30,6 +31,7 @@ _SIGNS = {
     "THB": "฿", "KRW": "₩", "BRL": "R$", "TRY": "₺", "RUB": "₽", "NGN": "₦", "UAH": "₴",
 }  # fmt: skip
 _NO_BREAK_SPACE = "\u00a0"
+_LARGE = 10_000
 _PERCENT_DECIMALS = 6
 _SMALLEST_DECIMALS = 30
 
@@ -74,21 +76,31 @@ class Amounts:
 
     def money(self, money: Money) -> str:
         """An amount with its currency's sign and as many decimals as its minor unit has."""
-        currency = money.currency
-        pattern = self._currencies.get(currency.code)
-        if pattern is None:
-            pattern = self._currency_pattern(currency.code)
-            self._currencies[currency.code] = pattern
-        return pattern.around(self._units(abs(money.minor), currency.digits), minus=money.minor < 0)
+        shown = self._units(abs(money.minor), money.currency.digits)
+        return self._pattern_of(money.currency.code).around(shown, minus=money.minor < 0)
+
+    def short(self, money: Money) -> str:
+        """The same where room is scarce: no empty decimals, and `1.5M` or its like when large."""
+        digits = money.currency.digits
+        units, part = divmod(abs(money.minor), money.currency.minor_units)
+        if units >= _LARGE:
+            shown = format_compact_decimal(units, locale=self._locale, fraction_digits=1)
+        else:
+            shown = self._units(abs(money.minor), digits) if part else self._grouped(units)
+        return self._pattern_of(money.currency.code).around(shown, minus=money.minor < 0)
 
     def percent(self, share: Fraction) -> str:
         """A share as a percentage: exact up to six decimals, never 0 % for more than nothing."""
         digits = self._exact(_decimals(abs(share) * 100))
         return self._percent.around(digits, minus=share < 0)
 
-    def _currency_pattern(self, code: str) -> Pattern:
-        sign = currency_sign(code, self._locale, self._region)
-        return _pattern(self._locale.currency_formats["standard"], sign, self._locale)
+    def _pattern_of(self, code: str) -> Pattern:
+        found = self._currencies.get(code)
+        if found is None:
+            sign = currency_sign(code, self._locale, self._region)
+            found = _pattern(self._locale.currency_formats["standard"], sign, self._locale)
+            self._currencies[code] = found
+        return found
 
     def _units(self, minor: int, digits: int) -> str:
         if digits == 0:

@@ -45,15 +45,12 @@ class Catalogue:
         self._templates: dict[str, Template] = {}
 
     def message(self, key: str, count: int | None = None) -> str:
-        """The words of `key`, in the plural form for `count` if one is given; else MissingText."""
-        if count is None:
-            message = self._messages.gettext(key)
-        else:
-            message = self._messages.ngettext(key, key, count)
+        """The words of `key`, in the plural form for `count` if it has any; else MissingText."""
+        message = key if count is None else self._messages.ngettext(key, key, count)
         if message == key:
-            raise MissingText(
-                key, self.locale, "no such text" if count is None else "no such plural"
-            )
+            message = self._messages.gettext(key)
+        if message == key:
+            raise MissingText(key, self.locale, "no such text")
         return message
 
     def template(self, key: str, count: int | None = None) -> Template:

@@ -19,7 +19,7 @@ from bot.texts.missing import MissingText
 from bot.texts.moments import Moments
 from bot.texts.safe import cleaned, escaped, isolated
 from bot.texts.template import Place, Slot
-from bot.turn import Days, Text
+from bot.turn import Days, Short, Text
 
 _PATTERNS = ("format.day", "format.day_short", "format.days", "format.moment")
 _BULLET = "• "
@@ -41,6 +41,7 @@ class Voice:
             Money: self.amounts.money,
             Fraction: self.amounts.percent,
             Decimal: self.amounts.decimal,
+            Short: lambda short: self.amounts.short(short.money),
             date: self.moments.day,
             datetime: self.moments.moment,
             Days: self.moments.days,
@@ -52,10 +53,9 @@ class Voice:
 
     def said(self, text: Text, *, html: bool) -> str:
         """`text` as the HTML that Telegram knows, or as plain words; else MissingText."""
-        template = self._catalogue.template(text.key, text.count)
-        slots = text.slots
-        if text.count is not None:
-            slots = {**slots, "count": text.count}
+        slots = text.slots if text.count is None else {**text.slots, "count": text.count}
+        count = slots.get("count")
+        template = self._catalogue.template(text.key, count if isinstance(count, int) else None)
         if not template.slots.issuperset(slots):
             self._refuse_leftovers(text, template.slots)
         said = []

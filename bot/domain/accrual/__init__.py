@@ -38,6 +38,7 @@ __all__ = [
     "PenaltyLine",
     "Rule",
     "Statement",
+    "penalties",
     "statement",
 ]
 
@@ -78,6 +79,29 @@ def statement(
         lines=lines,
         allocations=tuple(ledger.allocations),
     )
+
+
+def penalties(
+    loan: Loan, terms: tuple[Terms, ...], allocation: Allocation, days: tuple[date, ...]
+) -> tuple[int, ...]:
+    """The penalty outstanding at the end of each of `days`, which ascend; minor units.
+
+    The same as `statement(..., day).penalty` day by day, with the payments applied only once.
+    Raises as `statement` does.
+    """
+    ledger = open_ledger(loan, terms)
+    outstanding: list[int] = []
+    replayed: date | None = None
+    for day in days:
+        replay(ledger, allocation, day, replayed)
+        replayed = day
+        outstanding.append(
+            sum(
+                charged(ledger, account, day.toordinal()) - account.paid - account.waived
+                for account in ledger.accounts
+            )
+        )
+    return tuple(outstanding)
 
 
 def _lines(ledger: Ledger, day: int) -> Iterator[PenaltyLine]:

@@ -72,12 +72,17 @@ def open_ledger(loan: Loan, terms: Sequence[Terms]) -> Ledger:
     )
 
 
-def replay(ledger: Ledger, allocation: Allocation, as_of: date) -> None:
-    """Apply every waiver and payment up to `as_of`: by day, waivers first, then as they stand."""
+def replay(ledger: Ledger, allocation: Allocation, as_of: date, after: date | None = None) -> None:
+    """Apply every waiver and payment up to `as_of`: by day, waivers first, then as they stand.
+
+    With `after`, those up to and including that day have been applied before.
+    """
     acts: list[Waiver | Payment] = [*ledger.loan.waivers, *ledger.loan.payments]
     for act in sorted(acts, key=lambda act: act.on):  # stable, so waivers stay before payments
         if act.on > as_of:
             return
+        if after is not None and act.on <= after:
+            continue
         if isinstance(act, Waiver):
             _waive(ledger, act)
         else:
