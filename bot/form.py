@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bot.errors import Rejected
 from bot.flow import Answers, Flow, Replay, Step, replay
@@ -18,6 +19,7 @@ from bot.turn import (
     Heard,
     Lost,
     Outcome,
+    Paragraph,
     Press,
     Pressed,
     Said,
@@ -30,6 +32,7 @@ from bot.turn import (
 )
 
 SUBMIT, CANCEL, CHANGE, BACK, LATER = ":submit", ":cancel", ":change", ":back", ":later"
+Value = TypeVar("Value")
 _PAIR = 2  # this many change buttons to a row
 
 
@@ -45,7 +48,7 @@ class Choice:
 class Asking:
     """A question as it is put: paragraphs and rows of choices."""
 
-    paragraphs: tuple[Text, ...]
+    paragraphs: tuple[Paragraph, ...]
     choices: tuple[tuple[Choice, ...], ...] = ()
 
 
@@ -91,8 +94,9 @@ class Form:
     name: str
     questions: tuple[Question, ...]
     finish: Callable[[Turn, Draft, Answers], Outcome]
-    review: Callable[[Turn, Answers], tuple[Text, ...]] | None = None
+    review: Callable[[Turn, Answers], tuple[Paragraph, ...]] | None = None
     before: Callable[[Turn], Outcome | None] | None = None
+    restarts: bool = False  # a short form: starting it again forgets the earlier answers
 
     def flow(self) -> Flow[Turn]:
         """The steps alone, for replay."""
@@ -109,23 +113,27 @@ def conduct(form: Form, turn: Turn) -> Outcome:
     heard = turn.heard
     if isinstance(heard, Pressed) and heard.press.step:
         return _tapped(form, turn, draft, heard.press)
-    if isinstance(heard, Pressed) or draft is None or turn.chat.asking != form.name:
-        return _begin(form, turn, draft)
+    typed_command = isinstance(heard, Said) and heard.text.startswith("/")
+    if isinstance(heard, Pressed) or typed_command or turn.chat.asking != form.name:
+        return begin(form, turn)
+    if draft is None:
+        return begin(form, turn)
     return _answered(form, turn, draft)
 
 
-def _begin(form: Form, turn: Turn, draft: Draft | None) -> Outcome:
-    """Start a new draft or take up the open one; a value on the button answers the first question."""
-    if draft is not None:
-        again = (text("form.resumed"),) if turn.chat.asking != form.name else ()
-        return _put(form, turn, draft, again)
+def begin(form: Form, turn: Turn, first: str = "") -> Outcome:
+    """Start a new draft or take up the open one; `first` answers the first question."""
+    draft = turn.drafts.get(form.name)
     refused = form.before(turn) if form.before else None
     if refused is not None:
         return refused
-    heard = turn.heard
-    preset = heard.press.value if isinstance(heard, Pressed) else ""
-    raw = {form.questions[0].name: preset} if preset else {}
-    return _put(form, turn, _new(form, turn, raw))
+    raw = {form.questions[0].name: first} if first else {}
+    if draft is None:
+        return _put(form, turn, _new(form, turn, raw))
+    if form.restarts:
+        return _put(form, turn, replace(draft, raw=raw, changing=None))
+    again = (text("form.resumed"),) if turn.chat.asking != form.name else ()
+    return _put(form, turn, draft, again)
 
 
 def _new(form: Form, turn: Turn, raw: Mapping[str, str]) -> Draft:
@@ -303,6 +311,23 @@ def _cancelled(turn: Turn, draft: Draft) -> Outcome:
 def _left(form: Form, turn: Turn) -> Outcome:
     go_on = ((Button(text("form.go_on"), Press(form.name)),),)
     return Outcome((Say((text("form.kept"),), go_on),))
+
+
+def answering(form: Form, turn: Turn) -> bool:
+    """Whether what was heard belongs to the form: a button of a step, or an answer while it asks."""
+    heard = turn.heard
+    if isinstance(heard, Pressed):
+        return bool(heard.press.step)
+    typed_command = isinstance(heard, Said) and heard.text.startswith("/")
+    return turn.chat.asking == form.name and not typed_command
+
+
+def answered(answers: Answers, name: str, kind: type[Value]) -> Value:
+    """The answer called `name`, which its question's check made a `kind`."""
+    value = answers[name]
+    if not isinstance(value, kind):
+        raise TypeError(name)
+    return value
 
 
 def unusable(heard: Heard) -> Text:

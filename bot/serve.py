@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import structlog
@@ -240,7 +241,6 @@ class Serve:
             drafts=loaded.drafts,
             cases=loaded.cases,
             rated=loaded.rated,
-            relief_waivers=loaded.relief_waivers,
             locales=machine.texts.locales,
             demo=machine.demo,
         )
@@ -260,7 +260,7 @@ class Serve:
             case "link":
                 return OpenedLink()
             case "staff_decided":
-                return StaffDecided(**body)  # type: ignore[arg-type]  # the console built it from one
+                return _staff_decided(body)
             case "staff_wrote":
                 return StaffWrote(**body)  # type: ignore[arg-type]  # the console built it from one
             case "books_changed":
@@ -304,6 +304,12 @@ class Serve:
 
 def _about_borrower(update: Update) -> bool:
     return update.kind in {"staff_decided", "staff_wrote", "books_changed", "day_passed"}
+
+
+def _staff_decided(body: Mapping[str, object]) -> StaffDecided:
+    percent = body.get("percent")
+    share = Fraction(str(percent)) if percent is not None else None
+    return StaffDecided(**{**body, "percent": share})  # type: ignore[arg-type]  # the console built it
 
 
 def _pressed(loaded: Loaded) -> Heard:

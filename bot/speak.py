@@ -17,12 +17,14 @@ from bot.turn import (
     Button,
     CloseDraft,
     Outcome,
+    Paragraph,
     Press,
     Pressed,
     Said,
     Say,
     SetLocale,
     Task,
+    Text,
     To,
     Turn,
     Uploaded,
@@ -101,10 +103,15 @@ def _mine(turn: Turn, texts: Texts) -> tuple[Spoken, ...]:
 
 
 def _body(say: Say, texts: Texts, locale: str) -> Body:
-    html = "\n\n".join(texts.render(paragraph, locale) for paragraph in say.paragraphs)
+    html = "\n\n".join(_paragraph(each, texts, locale) for each in say.paragraphs)
     rows = tuple(tuple(_shown(button, texts, locale) for button in row) for row in say.buttons)
     words = alt(say.picture, texts, locale) if say.picture else ""
     return Body(html, tuple(row for row in rows if row), say.picture, words)
+
+
+def _paragraph(paragraph: Paragraph, texts: Texts, locale: str) -> str:
+    lines = (paragraph,) if isinstance(paragraph, Text) else paragraph
+    return "\n".join(texts.render(line, locale) for line in lines)
 
 
 def _shown(button: Button, texts: Texts, locale: str) -> ShownButton:

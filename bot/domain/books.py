@@ -70,8 +70,8 @@ class TapeLoan:
     """One whole loan: everything the lender's books hold about it, rows in document order.
 
     Amounts in minor units of `currency`; `contract_rate` is a fraction a year; None means not told.
-    `reported` is the lender's own penalty figure as of `reported_on`; `row` is where the tape names
-    the loan.
+    `reported` is the lender's own penalty figure as of `reported_on` (None: of the tape's day);
+    `row` is where the tape names the loan.
     """
 
     ref: str

@@ -69,7 +69,7 @@ def add_working_days(day: date, days: int, holidays: AbstractSet[date] = frozens
 def working_days_between(
     start: date, until: date, holidays: AbstractSet[date] = frozenset()
 ) -> int:
-    """How many working days lie after `start` up to and including `until`; 0 when there are none."""
+    """How many working days lie after `start`, up to and including `until`."""
     span = range(1, days_between(start, until) + 1)
     return sum(is_working_day(add_days(start, step), holidays) for step in span)
 

@@ -14,7 +14,7 @@ from bot.domain.money import Currency
 
 @dataclass(frozen=True, slots=True)
 class Instalment:
-    """One planned repayment; amounts in minor units. `no` is the lender's number, unique per loan."""
+    """One planned repayment, in minor units. `no` is the lender's number, unique in the loan."""
 
     no: int
     due: date

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 
 from bot.domain.money import Rounding
 from bot.errors import Rejected
@@ -185,4 +186,4 @@ def rates_fall(entry: Terms, contract_rate: Fraction | None) -> bool:
 
 def _falls(rates: Sequence[Fraction | None]) -> bool:
     known = [rate for rate in rates if rate is not None]
-    return any(later < earlier for earlier, later in zip(known, known[1:], strict=False))
+    return any(later < earlier for earlier, later in pairwise(known))

@@ -1,4 +1,4 @@
-"""Penalty terms and payment allocation as a document tells them: the calc document, the policy file.
+"""Penalty terms and payment allocation as the calc document and the policy file tell them.
 
 It must not read a file: a mapping comes in, values come out, faults are named by path.
 """

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -60,7 +60,8 @@ def answer(told: Statement) -> dict[str, object]:
         "as_of": told.as_of.isoformat(),
         "currency": told.currency.code,
         "days_overdue": told.days_overdue,
-        "outstanding": _owed(told.outstanding, digits) | _amounts(digits, total=told.outstanding.total),
+        "outstanding": _owed(told.outstanding, digits)
+        | _amounts(digits, total=told.outstanding.total),
         "penalty": _amounts(
             digits, charged=told.charged, paid=told.paid, waived=told.waived,
             outstanding=told.penalty,
@@ -79,11 +80,9 @@ def rate_text(rate: Fraction) -> str:
     for factor in (2, 5):
         while rest % factor == 0:
             rest //= factor
-    ends = Context(prec=400 if rest == 1 else 12, rounding=ROUND_HALF_EVEN)
-    quotient = ends.divide(
-        ends.create_decimal(rate.numerator), ends.create_decimal(rate.denominator)
-    )
-    return f"{quotient.normalize(ends):f}"
+    context = Context(prec=400 if rest == 1 else 12, rounding=ROUND_HALF_EVEN)
+    quotient = context.divide(Decimal(rate.numerator), Decimal(rate.denominator))
+    return f"{quotient.normalize(context):f}"
 
 
 def _parsed(document: str | bytes | Mapping[str, object]) -> object:
@@ -156,7 +155,9 @@ def _currency(fields: Fields) -> Currency:
     code = fields.text("currency")
     if code and not _CURRENCY.match(code):
         fields.fault("currency", "error.currency.code")
-    return Currency(code, fields.whole("minor_digits", 0, MOST_DIGITS, iso_digits(code)))
+    digits = fields.whole("minor_digits", 0, MOST_DIGITS, iso_digits(code))
+    # Of a faulty currency no amount is said to have too many decimals: one fault is enough.
+    return Currency(code, digits if fields.sound else MOST_DIGITS)
 
 
 def _instalments(fields: Fields, digits: int) -> tuple[Instalment, ...]:

@@ -20,7 +20,7 @@ SYSTEM: Final = "system"  # the subject of what concerns no borrower; its key is
 def append(
     db: sqlite3.Connection, seals: Seals, what: tuple[str, str, str, str], at: datetime
 ) -> None:
-    """Add (subject, actor, kind, about) at the end of the subject's chain, in a write transaction."""
+    """Add (subject, actor, kind, about) to the subject's chain, in a write transaction."""
     subject = what[0]
     if subject == SYSTEM and not seals.has(SYSTEM):
         seals.create([SYSTEM])

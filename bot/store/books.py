@@ -138,6 +138,8 @@ def _write_loan(planner: Planner, borrower_id: str, plan: LoanPlan) -> None:
 
 def _loan_values(planner: Planner, borrower_id: str, plan: LoanPlan) -> dict[str, object]:
     loan = plan.loan
+    as_of = planner.run.as_of
+    reported_on = None if loan.reported is None else loan.reported_on or as_of
     sealed = planner.seals.seal(borrower_id, "loan", "ref", plan.loan_id, loan.ref.encode())
     return {
         "borrower_id": borrower_id,
@@ -152,8 +154,8 @@ def _loan_values(planner: Planner, borrower_id: str, plan: LoanPlan) -> dict[str
         "opened_on": _day(loan.opened_on),
         "status": loan.status,
         "reported_minor": loan.reported,
-        "reported_on": _day(loan.reported_on),
-        "books_on": planner.run.as_of.isoformat(),
+        "reported_on": _day(reported_on),
+        "books_on": as_of.isoformat(),
         "fingerprint": plan.fingerprint,
     }
 

@@ -374,7 +374,7 @@ def _moved(row: ChatRow, write: Write, at: datetime) -> ChatRow:
             return replace(row, chat=proven, borrower_id=write.borrower_id, link_id=None)
         case Prove():
             return replace(row, chat=replace(chat, proven_at=at, tries=0, locked_until=None))
-        case CountTry(link_id=None):
+        case CountTry():
             tried = replace(chat, tries=chat.tries + 1, locked_until=write.locked_until)
             return replace(row, chat=tried)
         case TakeOver():

@@ -78,7 +78,6 @@ class Loaded:
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     cases: tuple[CaseFacts, ...] = ()
     case_tips: Mapping[str, Tip] = field(default_factory=dict)
-    relief_waivers: Mapping[str, str] = field(default_factory=dict)
     rated: frozenset[str] = frozenset()
     link: LinkFacts | None = None
     audit_tip: Tip = Tip()
@@ -209,33 +208,34 @@ def _nowhere(db: sqlite3.Connection, borrower_id: str) -> ChatRow:
 
 def _of_borrower(db: sqlite3.Connection, seals: Seals, borrower_id: str) -> dict[str, object]:
     tips = _all(db, "last_events", borrower_id=borrower_id)
-    waivers = _all(db, "waivers", borrower_id=borrower_id)
     return {
         "borrower": load_borrower(db, seals, borrower_id),
         "loans": load_loans(db, seals, borrower_id),
         "cases": load_cases(db, seals, borrower_id),
         "case_tips": {row["case_id"]: Tip(row["seq"], row["hash"]) for row in tips},
-        "relief_waivers": {row["case_id"]: row["waiver_id"] for row in waivers if row["case_id"]},
         "rated": frozenset(
             row["case_id"] for row in _all(db, "rated", borrower_id=borrower_id)
         ),
     }
 
 
-def _booked(seals: Seals, row: Row, parts: Mapping[str, Mapping[str, list[Row]]]) -> BookedLoan:
+def _booked(seals: Seals, row: Row, rows: Mapping[str, Mapping[str, list[Row]]]) -> BookedLoan:
     loan_id = row["loan_id"]
+    parts = {name: of_loan.get(loan_id, []) for name, of_loan in rows.items()}
     ref = seals.open(row["borrower_id"], "loan", "ref", loan_id, row["ref"]).decode()
     return BookedLoan(
         id=loan_id,
         ref=ref,
         product=row["product"],
         status=row["status"],
-        loan=_loan(row, {name: rows.get(loan_id, []) for name, rows in parts.items()}),
+        loan=_loan(row, parts),
         books_on=_day(row["books_on"]),
         version=row["version"],
         opened_on=day(row["opened_on"]),
         reported=row["reported_minor"],
         reported_on=day(row["reported_on"]),
+        case_waivers={p["case_id"]: _waiver(p) for p in parts["waivers"] if p["case_id"]},
+        case_freezes={p["case_id"]: _freeze(p) for p in parts["freezes"] if p["case_id"]},
     )
 
 
@@ -247,11 +247,19 @@ def _loan(row: Row, parts: Mapping[str, list[Row]]) -> Loan:
             for part in parts["instalments"]
         ),
         payments=tuple(Payment(_day(part[1]), part[2]) for part in parts["payments"]),
-        freezes=tuple(Freeze(_day(part[2]), _day(part[3])) for part in parts["freezes"]),
-        waivers=tuple(Waiver(_day(part[2]), part[3]) for part in parts["waivers"]),
+        freezes=tuple(_freeze(part) for part in parts["freezes"]),
+        waivers=tuple(_waiver(part) for part in parts["waivers"]),
         contract_rate=Fraction(row["contract_rate"]) if row["contract_rate"] else None,
         principal=row["principal_minor"],
     )
+
+
+def _freeze(part: Row) -> Freeze:
+    return Freeze(_day(part["from_on"]), _day(part["until_on"]))
+
+
+def _waiver(part: Row) -> Waiver:
+    return Waiver(_day(part["on_day"]), part["amount_minor"])
 
 
 def _day(written: str) -> date:

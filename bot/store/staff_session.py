@@ -52,7 +52,9 @@ def find_session(db: sqlite3.Connection, token: str, now: datetime) -> Session |
         " WHERE token_hash = ? AND expires_at > ? AND seen_at > ? AND disabled_at IS NULL",
         (token_hash(token), stamp(now), stamp(now - IDLE)),
     ).fetchone()
-    return None if row is None else Session(actor_of(row[:5]), row[5], datetime.fromisoformat(row[6]))
+    if row is None:
+        return None
+    return Session(actor_of(row[:5]), row[5], datetime.fromisoformat(row[6]))
 
 
 def seen(db: sqlite3.Connection, token: str, now: datetime) -> None:

@@ -17,6 +17,7 @@ from bot.domain.accrual.ledger import (
     lines_of,
     open_ledger,
     owed_on,
+    penalty_on,
     replay,
 )
 from bot.domain.accrual.values import (
@@ -29,7 +30,6 @@ from bot.domain.accrual.values import (
 )
 from bot.domain.loan import Loan
 from bot.domain.terms import Allocation, Terms
-from bot.errors import Rejected
 
 __all__ = [
     "Allocated",
@@ -95,22 +95,15 @@ def penalties(
     for day in days:
         replay(ledger, allocation, day, replayed)
         replayed = day
-        outstanding.append(
-            sum(
-                charged(ledger, account, day.toordinal()) - account.paid - account.waived
-                for account in ledger.accounts
-            )
-        )
+        ordinal = day.toordinal()
+        owed = [penalty_on(ledger, account, ordinal) for account in ledger.accounts]
+        outstanding.append(sum(owed))
     return tuple(outstanding)
 
 
 def _lines(ledger: Ledger, day: int) -> Iterator[PenaltyLine]:
     for account in ledger.accounts:
-        lines = lines_of(ledger, account, day)
-        if sum(line.amount for line in lines) < account.paid + account.waived:
-            # Only rates that fall from tier to tier under `whole` can take back a penalty paid.
-            raise Rejected("error.terms.falling")
-        yield from (_penalty_line(account, line) for line in lines)
+        yield from (_penalty_line(account, line) for line in lines_of(ledger, account, day))
 
 
 def _penalty_line(account: Account, line: Line) -> PenaltyLine:

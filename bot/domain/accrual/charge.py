@@ -21,7 +21,7 @@ _RANK: Final = {rule: rank for rank, rule in enumerate(Rule)}
 
 
 class Unpaid(NamedTuple):
-    """What is unpaid of an instalment at the start of day `since`, and of all days up to the next."""
+    """What is unpaid of an instalment at the start of day `since` and the days up to the next."""
 
     since: int
     principal: int
@@ -81,7 +81,7 @@ class Charging:
     steps: tuple[Step, ...]
 
 
-def charging(  # noqa: PLR0913 - each is a fact of its own
+def charging(
     due: int,
     terms: Terms,
     entries: tuple[Terms, ...],

@@ -21,6 +21,7 @@ from bot.domain.accrual.charge import (
 from bot.domain.accrual.values import Allocated, Owed
 from bot.domain.loan import Freeze, Instalment, Loan, Payment, Waiver
 from bot.domain.terms import AllocateBy, Allocation, Component, Terms, in_force
+from bot.errors import Rejected
 
 PRINCIPAL, INTEREST, FEE, PENALTY = range(4)
 _PLACE: Final = {
@@ -199,5 +200,16 @@ def _take(account: Account, place: int, amount: int, day: int) -> None:
 def owed_on(ledger: Ledger, account: Account, day: int) -> Owed:
     """What one instalment owes at the end of `day`, the last day replayed."""
     principal, interest, fee, _ = account.unpaid
-    penalty = charged(ledger, account, day) - account.paid - account.waived
-    return Owed(principal, interest, fee, penalty)
+    return Owed(principal, interest, fee, penalty_on(ledger, account, day))
+
+
+def penalty_on(ledger: Ledger, account: Account, day: int) -> int:
+    """The penalty one instalment owes at the end of `day`, the last day replayed.
+
+    Raises Rejected `error.terms.falling` when the terms took back a penalty already paid: only
+    rates that fall from tier to tier under `whole` can.
+    """
+    outstanding = charged(ledger, account, day) - account.paid - account.waived
+    if outstanding < 0:
+        raise Rejected("error.terms.falling")
+    return outstanding

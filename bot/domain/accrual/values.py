@@ -41,10 +41,10 @@ class Owed:
 class PenaltyLine:
     """A run of equal charged days (or a fee) of one instalment: `amount` minor units, rounded once.
 
-    `start` to `until` inclusive. A fee line has `start == until` and `days` 0. `base` is 0 and `rate`
-    (per day) None for fee and each-day lines. `terms` is the entry the rate came from, or for the
+    `start` to `until` inclusive. A fee line has `start == until` and `days` 0. For fee and each-day
+    lines `base` is 0 and `rate` (per day) None. `terms` is the entry the rate came from, or for the
     other rules the one in force on the due date; `tier_from` is the first day late of the tier that
-    set the rate, None for the top rate. `capped` says that the cap cut the amount, not the days.
+    set the rate on `start`, None for the top rate. `capped`: the cap cut the amount, not the days.
     """
 
     instalment: int
@@ -75,7 +75,7 @@ class Allocated:
 
 @dataclass(frozen=True, slots=True)
 class InstalmentOwed:
-    """What one instalment still owes on the statement's day; `due` kept for ordering and display."""
+    """What one instalment still owes on the statement's day; `due` is for order and display."""
 
     no: int
     due: date
@@ -86,7 +86,8 @@ class InstalmentOwed:
 class Statement:
     """The statement of one loan as of a day, that day included. Amounts in minor units.
 
-    `outstanding` counts instalments due on or before `as_of`; `instalments` lists all by due, number.
+    `outstanding` counts instalments due on or before `as_of`; `instalments` lists all, by due date
+    and number.
     """
 
     as_of: date

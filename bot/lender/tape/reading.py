@@ -6,7 +6,6 @@ It must not touch the store, and answers either the whole tape or every fault it
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,18 +14,16 @@ from pathlib import Path
 from typing import Final
 
 from bot.domain.books import TapeBorrower, TapeLoan
-from bot.domain.days import parse_day
-from bot.errors import Fault, Rejected, shown
+from bot.errors import Fault, shown
 from bot.lender.currencies import currency_digits
 from bot.lender.tape import files
-from bot.lender.tape.archive import UNREADABLE, Files, lines, opened
+from bot.lender.tape.archive import Files, lines, opened
 from bot.lender.tape.cells import Row
 from bot.lender.tape.files import Gathered, LoanRows
 from bot.lender.tape.findings import Findings, Limits, TooManyFaults
+from bot.lender.tape.manifest import MANIFEST, Manifest, read_manifest
 from bot.lender.tape.table import Columns, rows
 
-MANIFEST: Final = "manifest.json"
-_LONGEST_MANIFEST: Final = 65_536
 _REQUIRED: Final = (files.BORROWERS, files.LOANS, files.INSTALMENTS, files.PAYMENTS)
 _GATHER: Final[tuple[tuple[Columns, Callable[[Iterable[Row], Gathered], None]], ...]] = (
     (files.BORROWERS, files.gather_borrowers),
@@ -66,21 +63,27 @@ def read_tape(
     of ours for a tag (None: none fits), `zone` is what moments without an offset are meant in.
     """
     findings = Findings(limits or Limits())
-    so_far = Gathered(digits_of, negotiate, zone)
     digest = hashlib.sha256()
-    as_of: date | None = None
+    manifest = Manifest()
     with opened(path, findings.limits) as found, suppress(TooManyFaults):
-        as_of = _manifest(found, digest, findings)
+        manifest = read_manifest(found, digest, findings)
+        so_far = Gathered(_overridden(digits_of, manifest), negotiate, zone)
         _gather(found, so_far, digest, findings)
     findings.stop_if_faulty()
     _note_oddities(so_far, findings)
     return Tape(
-        as_of=as_of,
+        as_of=manifest.as_of,
         borrowers=tuple(borrower for borrower in so_far.borrowers.values() if borrower),
         loans=tuple(_whole(gathered) for gathered in so_far.loans.values()),
         fingerprint=digest.digest(),
         notes=findings.notes,
     )
+
+
+def _overridden(
+    digits_of: Callable[[str], int | None], manifest: Manifest
+) -> Callable[[str], int | None]:
+    return lambda code: manifest.minor_digits.get(code, digits_of(code))
 
 
 def _gather(found: Files, so_far: Gathered, digest: hashlib._Hash, findings: Findings) -> None:
@@ -104,37 +107,6 @@ def _hashed(name: str, text: Iterable[str], digest: hashlib._Hash) -> Iterable[s
     for line in text:
         digest.update(line.encode("utf-8", "surrogateescape"))
         yield line
-
-
-def _manifest(found: Files, digest: hashlib._Hash, findings: Findings) -> date | None:
-    """The day of the manifest; None without one, or without a day in it."""
-    if MANIFEST not in found:
-        return None
-    try:
-        with found[MANIFEST]() as raw:
-            body = raw.read(_LONGEST_MANIFEST)
-        content = json.loads(body.decode("utf-8-sig"))
-    except (*UNREADABLE, ValueError, RecursionError):
-        findings.fault(MANIFEST, "tape.manifest.json")
-        return None
-    digest.update(body)
-    if not isinstance(content, dict):
-        findings.fault(MANIFEST, "tape.manifest.json")
-        return None
-    return _as_of(content, findings)
-
-
-def _as_of(content: dict[str, object], findings: Findings) -> date | None:
-    for name in content:
-        if name != "as_of":
-            findings.note(f"{MANIFEST}: {shown(name)}", "tape.column.unknown")
-    if content.get("as_of") is None:
-        return None
-    try:
-        return parse_day(content["as_of"])
-    except Rejected as error:
-        findings.fault(f"{MANIFEST}: as_of", error.key, **error.slots)
-        return None
 
 
 def _whole(gathered: LoanRows) -> TapeLoan:

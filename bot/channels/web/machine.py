@@ -1,0 +1,92 @@
+"""What the web chat needs of the machine behind it, as values and one protocol.
+
+It must not do anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedChat:
+    """A chat found or made by its cookie; `token` are the 16 bytes the cookie holds.
+
+    Messages up to and including `hidden_until` are withheld: the proof of who reads has aged.
+    """
+
+    chat_id: str
+    token: bytes
+    locale: str
+    is_new: bool = False
+    hidden_until: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What came in: `kind` is 'text', 'button', 'upload' or 'link', `value` the text or the id.
+
+    The same `chat_id` and `key` again has one effect, whatever the rest says.
+    """
+
+    source: str
+    key: str
+    chat_id: str
+    kind: str
+    value: str
+
+
+class Choice(NamedTuple):
+    """A button as shown: `id` goes back when it is pressed; with `url` it opens that instead."""
+
+    id: str
+    label: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the transcript. `speaker` is 'me', 'reprieve' or 'person'.
+
+    `html` holds only the tags the text layer makes, escaped; `replaces` is the seq of the message
+    whose place it takes.
+    """
+
+    seq: int
+    id: str
+    speaker: str
+    html: str
+    text: str
+    at: datetime
+    buttons: tuple[tuple[Choice, ...], ...] = ()
+    picture: bool = False
+    alt: str | None = None
+    replaces: int | None = None
+
+
+class Machine(Protocol):
+    """The staircase as the web chat climbs it. Errors are Rejected, Refused or Broken."""
+
+    async def find_chat(self, token: bytes) -> OpenedChat | None:
+        """The chat this cookie belongs to; None for any other."""
+
+    async def open_chat(self, token: bytes | None, accept_language: str | None) -> OpenedChat:
+        """The same, or a new chat with a token of its own making (never the one given)."""
+
+    async def receive(self, update: Update) -> int:
+        """Hear it and commit the turn; the chat's last seq then."""
+
+    async def messages(self, chat_id: str, after: int) -> Sequence[Message]:
+        """The chat's messages with a higher seq, in order; the machine may cut a long list."""
+
+    async def picture(self, chat_id: str, message_id: str) -> str | None:
+        """The picture of this chat's message as SVG; None when there is none."""
+
+    async def store_upload(self, chat_id: str, name: str, kind: str, content: bytes) -> str:
+        """Seal and keep a file already sniffed as 'jpeg', 'png', 'webp' or 'pdf'; its id."""
+
+    def wake(self, chat_id: str) -> AsyncIterator[int]:
+        """The chat's last seq at once, then again whenever it has grown, until the machine stops."""

@@ -1,0 +1,132 @@
+"""What every page and answer of the web chat shares: machine, words, settings, limits, files.
+
+It must not answer a request itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from babel import Locale
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request
+from markupsafe import Markup
+
+from bot.channels.web.assets import Assets
+from bot.channels.web.limits import Buckets, Limits
+from bot.channels.web.machine import Machine
+from bot.settings import Settings
+from bot.texts import Texts
+from bot.turn import Text
+
+Visit = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A made-up borrower to be: reference in the tape, words, and the digits the chat will ask."""
+
+    ref: str
+    title_key: str
+    line_key: str
+    id_last4: str
+
+
+class Demo(Protocol):
+    """What the demo's page can do; the deeds go down the same staircase as everybody's."""
+
+    @property
+    def staff_name(self) -> str:
+        """The staff login shown on the page."""
+
+    @property
+    def staff_password(self) -> str:
+        """Its password."""
+
+    def situations(self) -> Sequence[Situation]:
+        """The borrowers to choose from, in the order shown."""
+
+    async def make_link(self, ref: str) -> str:
+        """A one-time link for that borrower; Refused for an unknown reference."""
+
+    async def is_linked(self, chat_id: str) -> bool:
+        """Whether a borrower was proven in this chat."""
+
+    async def pay_what_remains(self, chat_id: str) -> None:
+        """The chat's borrower pays what is due: the next tape shows it."""
+
+
+@dataclass(slots=True)
+class Site:
+    """One running web chat."""
+
+    machine: Machine
+    texts: Texts
+    settings: Settings
+    ticks: Callable[[], float]  # seconds of a clock that only grows
+    demo: Demo | None
+    limits: Limits
+    assets: Assets = field(default_factory=Assets)
+    buckets: Buckets = field(default_factory=Buckets)
+    streams: Counter[str] = field(default_factory=Counter)
+    stream_beat: float = 20.0  # seconds of silence after which a stream says it is alive
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach us over TLS: cookies are then sent no other way."""
+        return self.settings.url.startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the public address, as a browser writes an Origin."""
+        parts = urlsplit(self.settings.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def say(self, key: str, locale: str, /, **slots: object) -> str:
+        """The words of a key, plain."""
+        return self.texts.plain(Text(key, slots), locale)
+
+    def page(self, template: str, locale: str, **values: object) -> str:
+        """A whole HTML page in that locale; `say` in it fills the lender's name by itself."""
+        lender = self.settings.lender_name
+
+        def say(key: str, **slots: object) -> str:
+            named = {"lender": lender, **slots} if slots.pop("named", False) else slots
+            return self.say(key, locale, **named)
+
+        return _TEMPLATES.get_template(template).render(
+            say=say,
+            lender=lender,
+            initial=lender[:1].upper(),
+            asset=self.assets.url,
+            scripts=self.assets.scripts,
+            version=self.assets.version,
+            lang=language_tag(locale),
+            dir=direction(locale),
+            demo=self.demo,
+            **values,
+        )
+
+
+def language_tag(locale: str) -> str:
+    """`zh-Hans` for `zh_Hans`, as HTML and HTTP write languages."""
+    return locale.replace("_", "-")
+
+
+def direction(locale: str) -> str:
+    """'ltr' or 'rtl'."""
+    return str(Locale.parse(locale).text_direction)
+
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)

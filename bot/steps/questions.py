@@ -1,0 +1,187 @@
+"""Whole questions that several forms ask: which loan, how much, which day, what happened.
+
+Words come from the form's own keys: `<form>.<question>.ask`, `<form>.<question>.label`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from bot.domain.money import Money
+from bot.errors import Rejected
+from bot.flow import Answers
+from bot.form import Asking, Choice, Question, Unclear, answered, typed
+from bot.steps.amount import read_amount
+from bot.steps.day import read_day
+from bot.steps.loan import loan_label
+from bot.steps.words import words
+from bot.turn import BookedLoan, Heard, Pressed, Text, Turn, Uploaded, text
+
+_ROW = 3
+
+
+def loan_question(form: str, among: Callable[[Turn], tuple[BookedLoan, ...]] | None = None) -> Question:
+    """Which loan; `among` narrows the choice, all of the borrower's otherwise."""
+
+    def offered(turn: Turn) -> tuple[BookedLoan, ...]:
+        return among(turn) if among else turn.loans
+
+    def ask(turn: Turn, _answers: Answers) -> Asking:
+        rows = tuple((Choice(booked.id, loan_label(turn, booked)),) for booked in offered(turn))
+        return Asking((text(f"{form}.loan.ask"),), rows)
+
+    def check(turn: Turn, _answers: Answers, raw: str) -> BookedLoan:
+        booked = turn.loan(raw)
+        if booked is None or booked not in offered(turn):
+            raise Rejected("error.answer.choice")
+        return booked
+
+    def show(turn: Turn, answers: Answers) -> Text:
+        return loan_label(turn, answered(answers, "loan", BookedLoan))
+
+    def hear(_turn: Turn, _answers: Answers, heard: Heard) -> str:
+        return typed(heard, "loan")
+
+    return Question("loan", ask, hear, check, show)
+
+
+def amount_question(form: str, most: Callable[[Turn, BookedLoan], int]) -> Question:
+    """An amount in the chosen loan's currency, above nothing, up to `most`; raw is minor units."""
+
+    def booked_of(answers: Answers) -> BookedLoan:
+        return answered(answers, "loan", BookedLoan)
+
+    def ask(turn: Turn, answers: Answers) -> Asking:
+        told = turn.statement(booked_of(answers))
+        total = Money(told.outstanding.total, told.currency)
+        everything = Choice(str(total.minor), text(f"{form}.everything", amount=total))
+        return Asking((text(f"{form}.amount.ask"),), ((everything,),) if total.minor else ())
+
+    def hear(turn: Turn, answers: Answers, heard: Heard) -> str | Unclear:
+        raw = typed(heard, "amount")
+        if isinstance(heard, Pressed):
+            return raw
+        currency = booked_of(answers).loan.currency
+        meant = read_amount(raw, turn.chat.locale, currency)
+        if len(meant) == 1:
+            return str(meant[0])
+        amounts = (Money(minor, currency) for minor in meant)
+        return Unclear(tuple(Choice(str(m.minor), text("form.amount", amount=m)) for m in amounts))
+
+    def check(turn: Turn, answers: Answers, raw: str) -> int:
+        booked = booked_of(answers)
+        limit = most(turn, booked)
+        if not 0 < int(raw) <= limit:
+            raise Rejected("error.amount.range", most=Money(limit, booked.loan.currency))
+        return int(raw)
+
+    def show(_turn: Turn, answers: Answers) -> Text:
+        amount = Money(answered(answers, "amount", int), booked_of(answers).loan.currency)
+        return text("form.amount", amount=amount)
+
+    return Question("amount", ask, hear, check, show)
+
+
+def day_question(
+    form: str,
+    between: Callable[[Turn, Answers], tuple[date, date]],
+    ahead: tuple[int, ...],
+    unknown: str = "",
+) -> Question:
+    """A day within `between`, both included; `ahead` are offered, `unknown` is a raw for 'not yet known'."""
+
+    def ask(turn: Turn, answers: Answers) -> Asking:
+        first, last = between(turn, answers)
+        days = [turn.today + timedelta(days=days) for days in ahead]
+        choices = [
+            Choice(day.isoformat(), text("form.day", day=day)) for day in days if first <= day <= last
+        ]
+        rows = [tuple(choices[i : i + _ROW]) for i in range(0, len(choices), _ROW)]
+        if unknown:
+            rows.append((Choice(unknown, text(f"{form}.day.unknown")),))
+        return Asking((text(f"{form}.day.ask"),), tuple(rows))
+
+    def hear(turn: Turn, _answers: Answers, heard: Heard) -> str | Unclear:
+        raw = typed(heard, "day")
+        if isinstance(heard, Pressed):
+            return raw
+        meant = read_day(raw, turn.chat.locale, turn.today)
+        if len(meant) == 1:
+            return meant[0].isoformat()
+        return Unclear(tuple(Choice(day.isoformat(), text("form.day", day=day)) for day in meant))
+
+    def check(turn: Turn, answers: Answers, raw: str) -> date | str:
+        if unknown and raw == unknown:
+            return raw
+        first, last = between(turn, answers)
+        day = date.fromisoformat(raw)
+        if not first <= day <= last:
+            raise Rejected("error.day.range", first=first, last=last)
+        return day
+
+    def show(_turn: Turn, answers: Answers) -> Text:
+        day = answers["day"]
+        return text("form.day", day=day) if isinstance(day, date) else text(f"{form}.day.unknown")
+
+    return Question("day", ask, hear, check, show)
+
+
+def words_question(form: str, name: str, longest: int, skip: str = "") -> Question:
+    """Free words; `skip` is the raw of a button that leaves them out."""
+
+    def ask(_turn: Turn, _answers: Answers) -> Asking:
+        rows = ((Choice(skip, text("form.skip")),),) if skip else ()
+        return Asking((text(f"{form}.{name}.ask", longest=longest),), rows)
+
+    def hear(_turn: Turn, _answers: Answers, heard: Heard) -> str:
+        return typed(heard, name)
+
+    def check(_turn: Turn, _answers: Answers, raw: str) -> str:
+        return "" if skip and raw == skip else words(raw, longest=longest)
+
+    def show(_turn: Turn, answers: Answers) -> Text:
+        said = answered(answers, name, str)
+        return text("form.words", words=said) if said else text("form.none")
+
+    return Question(name, ask, hear, check, show)
+
+
+def files_question(form: str, most: int, applies: Callable[[Turn, Answers], bool]) -> Question:
+    """Files one after another until 'done' is pressed; raw is their ids, `done` or `none` at the end."""
+
+    def ask(turn: Turn, answers: Answers) -> Asking:
+        done = Choice(":done", text("form.files.done"))
+        none = Choice(":none", text("form.files.none"))
+        has = bool(_ids(_raw(turn)))
+        return Asking((text(f"{form}.files.ask", most=most),), ((done if has else none,),))
+
+    def _raw(turn: Turn) -> str:
+        draft = turn.drafts.get(form)
+        return draft.raw.get("files", "") if draft else ""
+
+    def hear(turn: Turn, _answers: Answers, heard: Heard) -> str:
+        before = _ids(_raw(turn))
+        if isinstance(heard, Uploaded):
+            return " ".join(dict.fromkeys((*before, heard.upload_id)))
+        if isinstance(heard, Pressed) and heard.press.value in {":done", ":none"}:
+            return " ".join((*before, heard.press.value))
+        raise Rejected("error.answer.file")
+
+    def check(_turn: Turn, _answers: Answers, raw: str) -> tuple[str, ...]:
+        ids = _ids(raw)
+        if len(ids) > most:
+            raise Rejected("error.files.many", most=most)
+        if not raw.endswith((":done", ":none")):
+            raise Rejected("form.files.received", count=len(ids))
+        return ids
+
+    def show(_turn: Turn, answers: Answers) -> Text:
+        ids = answered(answers, "files", tuple)
+        return text("form.files.count", count=len(ids)) if ids else text("form.none")
+
+    return Question("files", ask, hear, check, show, applies)
+
+
+def _ids(raw: str) -> tuple[str, ...]:
+    return tuple(part for part in raw.split() if not part.startswith(":"))

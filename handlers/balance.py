@@ -1,0 +1,86 @@
+"""What is overdue today, loan by loan, to the cent.
+
+It must not explain why: that is `why`.
+"""
+
+from __future__ import annotations
+
+from bot.steps.loan import has_open_case, loan_label, money, overdue, owed_lines
+from bot.turn import BookedLoan, Button, Buttons, Outcome, Press, Say, Task, Text, Turn, text
+
+_MOST = 5  # loans told one by one
+
+
+def handle(turn: Turn) -> Outcome:
+    """One message a loan with something to pay, longest overdue first; else that all is well."""
+    late = overdue(turn)
+    if not late:
+        return Outcome((_all_well(turn),))
+    said = [_loan(turn, booked) for booked in late[:_MOST]]
+    if len(late) > _MOST:
+        said.append(Say((text("balance.more", count=len(late) - _MOST),)))
+    return Outcome(tuple(said))
+
+
+def _loan(turn: Turn, booked: BookedLoan) -> Say:
+    told = turn.statement(booked)
+    difference = turn.difference(booked)
+    head = text("balance.loan", loan=loan_label(turn, booked))
+    days = _days(told.days_overdue)
+    total = text("balance.today", amount=money(told, told.outstanding.total + difference))
+    grows = _growth(turn, booked)
+    under_review = _difference(turn, booked, difference)
+    books = text("balance.books", day=booked.books_on)
+    lines = (days, *owed_lines(told), *under_review)
+    return Say((head, lines, (total, grows), books), _buttons(turn, booked))
+
+
+def _days(days: int) -> Text:
+    return text("balance.days", count=days) if days else text("balance.not_late")
+
+
+def _growth(turn: Turn, booked: BookedLoan) -> Text:
+    told = turn.statement(booked)
+    if told.grows_by_per_day > 0:
+        return text("balance.grows", amount=money(told, told.grows_by_per_day))
+    return text("balance.still")
+
+
+def _difference(turn: Turn, booked: BookedLoan, difference: int) -> tuple[Text, ...]:
+    if difference == 0:
+        return ()
+    told = turn.statement(booked)
+    return (text("balance.difference", amount=money(told, difference)),)
+
+
+def _buttons(turn: Turn, booked: BookedLoan) -> Buttons:
+    relief = "status" if has_open_case(turn, booked) else "relief"
+    return (
+        (
+            Button(text("task.why"), Press("why", "", booked.id)),
+            Button(text("task.what_if"), Press("what_if", "", booked.id)),
+        ),
+        (
+            Button(text(f"task.{relief}"), Press(relief, "", booked.id)),
+            Button(text("task.how_to_pay"), Press("how_to_pay", "", booked.id)),
+        ),
+    )
+
+
+def _all_well(turn: Turn) -> Say:
+    """Nothing overdue: what is due next, if anything."""
+    coming = [
+        (owed, booked)
+        for booked in turn.loans
+        for owed in turn.statement(booked).instalments
+        if owed.due >= turn.today and owed.owed.total
+    ]
+    if not coming:
+        return Say((text("balance.all_paid"),))
+    owed, booked = min(coming, key=lambda pair: (pair[0].due, pair[1].ref))
+    amount = money(turn.statement(booked), owed.owed.total)
+    label = loan_label(turn, booked)
+    return Say((text("balance.next", loan=label, amount=amount, day=owed.due),))
+
+
+TASK = Task("balance", handle)

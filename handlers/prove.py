@@ -1,0 +1,35 @@
+"""Asking for the digits again on a chat that was quiet: phones are shared.
+
+It must not show anything before they match.
+"""
+
+from __future__ import annotations
+
+from bot.steps.gate import locked_after, matches
+from bot.turn import Access, CountTry, Outcome, Press, Prove, Said, Say, Task, Turn, text
+
+
+def handle(turn: Turn) -> Outcome:
+    """Ask, or take the digits and go on with what was wanted before."""
+    if turn.borrower is None:
+        return Outcome(go_on=Press("link"))
+    locked = turn.chat.locked_until
+    if locked is not None and turn.now < locked:
+        return Outcome((Say((text("link.locked", until=locked),)),), asking=turn.chat.asking)
+    if turn.wanted is not None or not isinstance(turn.heard, Said):
+        wanted = turn.wanted or Press("balance")
+        return Outcome((Say((text("prove.digits"),)),), asking=f"prove {wanted}")
+    return _compared(turn, turn.heard.text)
+
+
+def _compared(turn: Turn, typed: str) -> Outcome:
+    if turn.borrower is not None and matches(typed, turn.borrower):
+        written = (turn.chat.asking or "").partition(" ")[2]
+        wanted = Press.read(written) if written else Press("balance")
+        return Outcome((Say((text("prove.done"),)),), (Prove(),), go_on=wanted)
+    until = locked_after(turn.chat.tries, turn.now)
+    wrong = text("link.locked", until=until) if until else text("link.wrong")
+    return Outcome((Say((wrong,)),), (CountTry(None, until),), asking=turn.chat.asking)
+
+
+TASK = Task("prove", handle, Access.LINKED, menu=False, understood=False)
