@@ -68,8 +68,6 @@ def _told(document: bytes) -> dict[str, object]:
     read = read_document(document)
     try:
         told = statement(read.loan, read.terms, read.allocation, read.as_of)
-    except Faulty:
-        raise
     except Rejected as error:
         raise Faulty([Fault(_path(error), error.key, error.slots)]) from error
     return answer(told)

@@ -1,0 +1,108 @@
+"""Days: reading one, working days, runs, and the lender's day of a moment."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.days import (
+    add_days,
+    add_working_days,
+    day_of,
+    days_between,
+    is_working_day,
+    parse_day,
+    runs,
+    working_days_between,
+)
+from bot.errors import Rejected
+
+FRIDAY = date(2026, 3, 6)
+MONDAY = date(2026, 3, 9)
+
+
+@pytest.mark.parametrize("raw", ["2026-03-01", date(2026, 3, 1)])
+def test_a_day_is_read_from_iso_text_or_a_date(raw: object) -> None:
+    assert parse_day(raw) == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize("raw", ["1970-01-01", "2100-12-31"])
+def test_the_first_and_the_last_day_accepted(raw: str) -> None:
+    assert parse_day(raw).isoformat() == raw
+
+
+@pytest.mark.parametrize("raw", ["1969-12-31", "2101-01-01", "0001-01-01", date(9999, 12, 31)])
+def test_an_absurd_day_is_out_of_range(raw: object) -> None:
+    with pytest.raises(Rejected) as refused:
+        parse_day(raw)
+    assert refused.value.key == "error.day.range"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "2026-02-30", "2026-3-1", "26-03-01", "2026/03/01", "20260301", "2026-W10-1", "2026-060",
+        " 2026-03-01", "2026-03-01\n", "2026-03-01T00:00:00", "٢٠٢٦-٠٣-٠١", "", None, 20260301,
+        True, datetime(2026, 3, 1, tzinfo=UTC), float("nan"),
+    ],
+)  # fmt: skip
+def test_what_names_no_day_is_refused(raw: object) -> None:
+    with pytest.raises(Rejected) as refused:
+        parse_day(raw)
+    assert refused.value.key == "error.day.plain"
+
+
+def test_days_are_added_and_counted_across_a_leap_day() -> None:
+    assert add_days(date(2024, 2, 28), 2) == date(2024, 3, 1)
+    assert add_days(date(2024, 3, 1), -2) == date(2024, 2, 28)
+    assert days_between(date(2024, 2, 28), date(2024, 3, 1)) == 2
+
+
+def test_working_days_are_monday_to_friday_less_holidays() -> None:
+    assert is_working_day(FRIDAY)
+    assert not is_working_day(date(2026, 3, 7))
+    assert not is_working_day(date(2026, 3, 8))
+    assert not is_working_day(MONDAY, {MONDAY})
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "holidays", "reached"),
+    [
+        (FRIDAY, 0, set(), FRIDAY),
+        (FRIDAY, 1, set(), MONDAY),
+        (date(2026, 3, 7), 1, set(), MONDAY),
+        (FRIDAY, 1, {MONDAY}, date(2026, 3, 10)),
+        (FRIDAY, 5, set(), date(2026, 3, 13)),
+        (FRIDAY, 6, set(), date(2026, 3, 16)),
+    ],
+)
+def test_the_nth_working_day_never_counts_the_first(
+    start: date, count: int, holidays: set[date], reached: date
+) -> None:
+    assert add_working_days(start, count, holidays) == reached
+
+
+def test_working_days_between_count_the_last_day_only() -> None:
+    assert working_days_between(FRIDAY, MONDAY) == 1
+    assert working_days_between(FRIDAY, FRIDAY) == 0
+    assert working_days_between(MONDAY, FRIDAY) == 0
+    assert working_days_between(FRIDAY, date(2026, 3, 16), {MONDAY}) == 5
+
+
+def test_runs_join_neighbours_in_any_order_and_drop_repeats() -> None:
+    one, two, four = date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 3)
+    assert runs([four, two, one, two]) == ((one, two), (four, four))
+    assert runs([]) == ()
+
+
+def test_the_lenders_day_of_a_moment_is_that_of_its_zone() -> None:
+    late = datetime(2026, 2, 28, 16, 0, tzinfo=UTC)
+    assert day_of(late, ZoneInfo("Asia/Shanghai")) == date(2026, 3, 1)
+    assert day_of(late, UTC) == date(2026, 2, 28)
+
+
+def test_a_naive_moment_has_no_day() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        day_of(datetime(2026, 3, 1), UTC)  # noqa: DTZ001 - the point of the test
