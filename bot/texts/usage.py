@@ -70,7 +70,7 @@ def unused(asked: Iterable[Asked], keys: Collection[str]) -> list[str]:
     """The keys among `keys` that nothing asked for, declared dynamic ones left out."""
     wanted = {one.key for one in asked}
     patterns = [
-        re.compile(re.escape(key).replace(r"\*", "[a-z0-9_.]+") + r"\Z")
+        re.compile(re.escape(key).replace(r"\*", "[a-z0-9_.-]+") + r"\Z")
         for key in wanted
         if "*" in key
     ]

@@ -151,7 +151,7 @@ def _start(entry: ProductTerms | None) -> tuple[str, date] | None:
 def _note_repeated(starts: list[tuple[str, date] | None], path: str, faults: list[Fault]) -> None:
     for at, start in enumerate(starts):
         if start is not None and start[1] != EARLIEST and start in starts[:at]:
-            faults.append(Fault(f"{path}[{at}].from", "error.terms.twice", {"day": start[1]}))
+            faults.append(Fault(f"{path}[{at}].from", "error.policy.from_twice", {"day": start[1]}))
 
 
 def _by_product(fields: Fields, key: str, products: frozenset[str]) -> Iterator[tuple[str, object]]:
