@@ -26,6 +26,10 @@ class Rejected(ReprieveError):
     """The person who gave the input can mend it."""
 
 
+class Unfinished(Rejected):
+    """An answer that is good so far and kept, but not yet complete."""
+
+
 class Refused(ReprieveError):
     """A rule or a permission says no."""
 

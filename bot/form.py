@@ -6,10 +6,11 @@ It must not know any question: tasks bring theirs, `steps` holds the shared ones
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from bot.errors import Rejected
+from bot.errors import Rejected, Unfinished
 from bot.flow import Answers, Flow, Replay, Step, replay
 from bot.turn import (
     Button,
@@ -168,11 +169,16 @@ def _answered(form: Form, turn: Turn, draft: Draft) -> Outcome:
         raw = question.hear(turn, now.answers, turn.heard)
         if isinstance(raw, Unclear):
             return _which(form, draft, question, raw)
-        question.check(turn, now.answers, raw)
+        _check(question, turn, now.answers, raw)
     except Rejected as wrong:
         return _put(form, turn, draft, (Text(wrong.key, wrong.slots),))
-    answered = replace(draft, raw={**draft.raw, question.name: raw}, changing=None)
-    return _put(form, turn, answered)
+    return _put(form, turn, replace(draft, raw={**draft.raw, question.name: raw}, changing=None))
+
+
+def _check(question: Question, turn: Turn, answers: Answers, raw: str) -> None:
+    """Raise when the answer is wrong; one that is only unfinished is kept."""
+    with suppress(Unfinished):
+        question.check(turn, answers, raw)
 
 
 def _put(form: Form, turn: Turn, draft: Draft, first: tuple[Text, ...] = ()) -> Outcome:
@@ -183,7 +189,7 @@ def _put(form: Form, turn: Turn, draft: Draft, first: tuple[Text, ...] = ()) -> 
         first = (Text(now.failed.key, now.failed.slots),)
     if now.at is None and form.review is None:
         return form.finish(turn, replace(draft, raw=now.kept), now.answers)
-    card = _card(form, turn, saved, now, first)
+    card = _card(form, replace(turn, drafts={**turn.drafts, form.name: saved}), saved, now, first)
     return Outcome((card,), (SaveDraft(saved),), asking=form.name)
 
 

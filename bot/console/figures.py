@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from bot.domain.accrual import Statement, statement
@@ -84,12 +85,12 @@ def previewed(policy: Policy, facts: CaseFacts, percent: Fraction, today: date) 
 def in_hundred(share: Fraction) -> str:
     """A share as the plain number of percent a form field takes: 3/10 is `30`."""
     hundred = share * _HUNDRED
-    if hundred.denominator == 1:
-        return str(hundred.numerator)
-    return f"{hundred.numerator / hundred.denominator:.4f}".rstrip("0").rstrip(".")
+    shown = Decimal(hundred.numerator) / Decimal(hundred.denominator)
+    return f"{shown:.4f}".rstrip("0").rstrip(".")
 
 
-def _verdict(policy: Policy, view: CaseView, then: Statement) -> Verdict:
+def _verdict(policy: Policy, view: CaseView, then: Statement) -> Verdict | None:
+    """The verdict of the submission day, computed again; None when today's file cannot say."""
     facts, booked = view.facts, view.loan
     before = tuple(case for case in view.others if case.submitted_on < facts.submitted_on)
     freezes = (
@@ -105,4 +106,7 @@ def _verdict(policy: Policy, view: CaseView, then: Statement) -> Verdict:
         reason=facts.reason or None,
         difference=difference(policy, booked) != 0,
     )
-    return verdict(asked, policy, facts.submitted_on)
+    try:
+        return verdict(asked, policy, facts.submitted_on)
+    except Rejected:
+        return None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from bot.domain.money import Money
-from bot.errors import Rejected
+from bot.errors import Rejected, Unfinished
 from bot.flow import Answers
 from bot.form import Asking, Choice, Question, Unclear, answered, typed
 from bot.steps.amount import read_amount
@@ -173,7 +173,7 @@ def files_question(form: str, most: int, applies: Callable[[Turn, Answers], bool
         if len(ids) > most:
             raise Rejected("error.files.many", most=most)
         if not raw.endswith((":done", ":none")):
-            raise Rejected("form.files.received", count=len(ids))
+            raise Unfinished("form.files.received", count=len(ids))
         return ids
 
     def show(_turn: Turn, answers: Answers) -> Text:

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.case import CaseFacts, Status
-from bot.errors import Refused
+from bot.domain.reference import parse_reference
+from bot.errors import Refused, Rejected
 from bot.store.load import case_of
 from bot.store.rows import Person, RequestBody, decode, instant
 from bot.store.seal import Seals
@@ -201,11 +202,18 @@ def _matching(db: sqlite3.Connection, seals: Seals, term: str) -> Iterable[str]:
         ("SELECT borrower_id FROM loan WHERE ref_token = ?", loan_token(seals, term)),
         ("SELECT borrower_id FROM borrower WHERE phone_token = ?", phone_token(seals, term)),
         ("SELECT borrower_id FROM borrower WHERE name_token = ?", name_token(seals, term)),
-        ("SELECT borrower_id FROM relief_case WHERE reference = ?", term.upper()),
+        ("SELECT borrower_id FROM relief_case WHERE reference = ?", _reference(term)),
     )
     for sql, value in tokens:
         if value is not None:
             yield from (row[0] for row in db.execute(f"{sql} LIMIT {_MOST_FOUND}", (value,)))
+
+
+def _reference(term: str) -> str | None:
+    try:
+        return parse_reference(term)
+    except Rejected:
+        return None
 
 
 def _found(db: sqlite3.Connection, seals: Seals, borrower_id: str) -> Found | None:

@@ -5,7 +5,7 @@ It must not do anything.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -88,5 +88,5 @@ class Machine(Protocol):
     async def store_upload(self, chat_id: str, name: str, kind: str, content: bytes) -> str:
         """Seal and keep a file already sniffed as 'jpeg', 'png', 'webp' or 'pdf'; its id."""
 
-    def wake(self, chat_id: str) -> AsyncIterator[int]:
-        """The chat's last seq at once, then again whenever it has grown, until the machine stops."""
+    def wake(self, chat_id: str) -> AsyncGenerator[int, None]:
+        """The chat's last seq at once, then again whenever it has grown, until it stops."""

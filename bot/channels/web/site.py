@@ -6,7 +6,7 @@ It must not answer a request itself.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request
-from markupsafe import Markup
+from litestar.connection import ASGIConnection
 
 from bot.channels.web.assets import Assets
 from bot.channels.web.limits import Buckets, Limits
@@ -25,6 +25,7 @@ from bot.texts import Texts
 from bot.turn import Text
 
 Visit = Request[Any, Any, Any]
+AnyVisit = ASGIConnection[Any, Any, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +93,14 @@ class Site:
         return self.texts.plain(Text(key, slots), locale)
 
     def page(self, template: str, locale: str, **values: object) -> str:
-        """A whole HTML page in that locale; `say` in it fills the lender's name by itself."""
-        lender = self.settings.lender_name
-
-        def say(key: str, **slots: object) -> str:
-            named = {"lender": lender, **slots} if slots.pop("named", False) else slots
-            return self.say(key, locale, **named)
-
+        """A whole HTML page in that locale; in it `say` speaks and `asset` finds files."""
         return _TEMPLATES.get_template(template).render(
-            say=say,
-            lender=lender,
-            initial=lender[:1].upper(),
+            say=lambda key, **slots: self.say(key, locale, **slots),
+            lender=self.settings.lender_name,
             asset=self.assets.url,
             scripts=self.assets.scripts,
-            version=self.assets.version,
             lang=language_tag(locale),
             dir=direction(locale),
-            demo=self.demo,
             **values,
         )
 

@@ -10,7 +10,6 @@ from datetime import date
 
 from bot.domain.accrual.charge import Line
 from bot.domain.accrual.ledger import (
-    PENALTY,
     Account,
     Ledger,
     charged,
@@ -123,7 +122,7 @@ def _penalty_line(account: Account, line: Line) -> PenaltyLine:
 
 
 def _days_overdue(ledger: Ledger, today: int) -> int:
-    unpaid = (account.due for account in ledger.accounts if any(account.unpaid[:PENALTY]))
+    unpaid = (account.due for account in ledger.accounts if any(account.unpaid))
     return max(0, today - min(unpaid, default=today))
 
 

@@ -36,8 +36,8 @@ _PLACE: Final = {
 class Account:
     """One instalment while payments are applied.
 
-    `unpaid` holds principal, interest and fee, and in its fourth place the penalty outstanding on
-    the last day `accrue` was asked for. `history` begins on the first day late.
+    `unpaid` holds principal, interest and fee now; `history` what they were from the first day late
+    on; `paid` and `waived` are penalty.
     """
 
     instalment: Instalment
@@ -111,7 +111,7 @@ def charged(ledger: Ledger, account: Account, day: int) -> int:
 def _account(instalment: Instalment) -> Account:
     due = instalment.due.toordinal()
     parts = (instalment.principal, instalment.interest, instalment.fee)
-    return Account(instalment, due, [*parts, 0], [Unpaid(due + 1, *parts)])
+    return Account(instalment, due, [*parts], [Unpaid(due + 1, *parts)])
 
 
 def _how(ledger: Ledger, account: Account) -> Charging:
@@ -135,33 +135,26 @@ def _disjoint(freezes: Sequence[Freeze]) -> tuple[tuple[int, int], ...]:
     return tuple(joined)
 
 
-def _accrue(ledger: Ledger, day: int) -> None:
-    for account in ledger.accounts:
-        if account.due >= day:
-            return
-        outstanding = charged(ledger, account, day) - account.paid - account.waived
-        account.unpaid[PENALTY] = max(0, outstanding)
-
-
 def _waive(ledger: Ledger, waiver: Waiver) -> None:
-    _accrue(ledger, waiver.on.toordinal())
+    day = waiver.on.toordinal()
     left = waiver.amount
     for account in ledger.accounts:
-        given = min(left, account.unpaid[PENALTY])
-        account.unpaid[PENALTY] -= given
+        if not left:
+            return
+        given = min(left, penalty_on(ledger, account, day))
         account.waived += given
         left -= given
 
 
 def _pay(ledger: Ledger, payment: Payment, allocation: Allocation) -> Allocated:
     day = payment.on.toordinal()
-    _accrue(ledger, day)
     covered = [0, 0, 0, 0]
     left = payment.amount
     for account, place in _places(ledger.accounts, day, allocation):
         if not left:
             break
-        taken = min(left, account.unpaid[place])
+        owed = penalty_on(ledger, account, day) if place == PENALTY else account.unpaid[place]
+        taken = min(left, owed)
         if taken:
             _take(account, place, taken, day)
             covered[place] += taken
@@ -186,11 +179,11 @@ def _places(
 
 
 def _take(account: Account, place: int, amount: int, day: int) -> None:
-    account.unpaid[place] -= amount
     if place == PENALTY:
         account.paid += amount
         return
-    unpaid = Unpaid(max(day, account.due) + 1, *account.unpaid[:PENALTY])
+    account.unpaid[place] -= amount
+    unpaid = Unpaid(max(day, account.due) + 1, *account.unpaid)
     if account.history[-1].since == unpaid.since:
         account.history[-1] = unpaid
     else:
@@ -199,8 +192,7 @@ def _take(account: Account, place: int, amount: int, day: int) -> None:
 
 def owed_on(ledger: Ledger, account: Account, day: int) -> Owed:
     """What one instalment owes at the end of `day`, the last day replayed."""
-    principal, interest, fee, _ = account.unpaid
-    return Owed(principal, interest, fee, penalty_on(ledger, account, day))
+    return Owed(*account.unpaid, penalty_on(ledger, account, day))
 
 
 def penalty_on(ledger: Ledger, account: Account, day: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -38,16 +38,17 @@ def opened(path: Path, limits: Limits) -> Iterator[Files]:
         yield _in_zip(path, archive, limits)
 
 
-def lines(raw: IO[bytes], limits: Limits) -> Iterator[str]:
-    """The text lines of a file, line ends kept; bytes that are no UTF-8 become lone surrogates.
+def lines(source: Callable[[], IO[bytes]], limits: Limits) -> Generator[str]:
+    """The text lines of a file, opened at the first and closed after the last; line ends are kept.
 
-    Raises Rejected `tape.line.long` for a line beyond the limit.
+    Bytes that are no UTF-8 become lone surrogates. Raises Rejected `tape.line.long` for a line
+    beyond the limit.
     """
-    text = io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    while line := text.readline(limits.line + 1):
-        if len(line) > limits.line:
-            raise Rejected("tape.line.long", limit=limits.line)
-        yield line
+    with io.TextIOWrapper(source(), "utf-8-sig", "surrogateescape", newline="") as text:
+        while line := text.readline(limits.line + 1):
+            if len(line) > limits.line:
+                raise Rejected("tape.line.long", limit=limits.line)
+            yield line
 
 
 def _in_folder(folder: Path, limits: Limits) -> Files:

@@ -35,20 +35,25 @@ def read_manifest(found: Files, digest: hashlib._Hash, findings: Findings) -> Ma
     """The manifest of a tape; an empty one when there is none or after noting what is wrong."""
     if MANIFEST not in found:
         return Manifest()
+    content = _content(found, digest)
+    if content is None:
+        findings.fault(MANIFEST, "tape.manifest.json")
+        return Manifest()
+    for name in content:
+        if name not in _KNOWN:
+            findings.note(f"{MANIFEST}: {shown(name)}", "tape.column.unknown")
+    return Manifest(_as_of(content, findings), _minor_digits(content, findings))
+
+
+def _content(found: Files, digest: hashlib._Hash) -> dict[str, object] | None:
     try:
         with found[MANIFEST]() as raw:
             body = raw.read(_LONGEST)
         content = json.loads(body.decode("utf-8-sig"))
     except (*UNREADABLE, ValueError, RecursionError):
-        content = None
-    if not isinstance(content, dict):
-        findings.fault(MANIFEST, "tape.manifest.json")
-        return Manifest()
+        return None
     digest.update(body)
-    for name in content:
-        if name not in _KNOWN:
-            findings.note(f"{MANIFEST}: {shown(name)}", "tape.column.unknown")
-    return Manifest(_as_of(content, findings), _minor_digits(content, findings))
+    return content if isinstance(content, dict) else None
 
 
 def _as_of(content: Mapping[str, object], findings: Findings) -> date | None:

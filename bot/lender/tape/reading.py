@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, tzinfo
 from pathlib import Path
@@ -92,9 +92,8 @@ def _gather(found: Files, so_far: Gathered, digest: hashlib._Hash, findings: Fin
             findings.fault(columns.file, "tape.file.missing")
     for columns, gather in _GATHER:
         if columns.file in found:
-            with found[columns.file]() as raw:
-                text = _hashed(columns.file, lines(raw, findings.limits), digest)
-                table = rows(columns, text, findings)
+            with closing(lines(found[columns.file], findings.limits)) as text:
+                table = rows(columns, _hashed(columns.file, text, digest), findings)
                 if table is not None:
                     so_far.known.add(columns.file)
                     gather(table, so_far)

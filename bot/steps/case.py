@@ -1,0 +1,109 @@
+"""A relief case in words, and the writes that several tasks make about one.
+
+It must not move a case: the domain's `apply` does.
+"""
+
+from __future__ import annotations
+
+from bot.domain.case import CaseFacts, Status
+from bot.domain.loan import Freeze
+from bot.domain.money import Money
+from bot.domain.settlement import Grant, offer_waiver, remaining_after
+from bot.steps.loan import loan_label
+from bot.turn import (
+    BookedLoan,
+    Button,
+    Buttons,
+    EndFreeze,
+    Paragraph,
+    Press,
+    PutFreeze,
+    PutWaiver,
+    Say,
+    To,
+    Turn,
+    Write,
+    text,
+)
+
+STARS = 5
+
+
+def grant_writes(case: CaseFacts, given: Grant, freeze: Freeze | None) -> tuple[Write, ...]:
+    """The provisional waiver of an offer, and the freeze as it stands from then on (None: removed)."""
+    waiver = PutWaiver(case.id, case.id, case.loan_id, offer_waiver(given))
+    if freeze is None:
+        return (waiver, EndFreeze(case.id, case.loan_id, None))
+    return (waiver, PutFreeze(case.id, case.id, case.loan_id, freeze.start, freeze.until))
+
+
+def freeze_write(case: CaseFacts, freeze: Freeze | None) -> Write:
+    """A case's freeze from now on; None: its days return."""
+    return EndFreeze(case.id, case.loan_id, freeze.until if freeze else None)
+
+
+def offer_say(turn: Turn, booked: BookedLoan, case: CaseFacts, to: To = To.HERE) -> Say:
+    """The offer: percent and money, what remains to pay by when, until when to answer, the reviewer's words."""
+    said: list[Paragraph] = [
+        text("offer.head", reference=case.reference, loan=loan_label(turn, booked)),
+        (
+            text("offer.relief", percent=_percent(case), relief=_money(case, case.relief_minor)),
+            text("offer.remaining", amount=_money(case, remaining(turn, booked, case))),
+        ),
+    ]
+    if case.pay_by:
+        said.append(text("offer.pay_by", day=case.pay_by))
+    if case.note:
+        said.append(text("offer.note", note=case.note))
+    if case.answer_by:
+        said.append(text("offer.answer_by", day=case.answer_by))
+    return Say(tuple(said), offer_buttons(case), to=to)
+
+
+def offer_buttons(case: CaseFacts) -> Buttons:
+    """Accept or decline, bound to the case as it stands."""
+    return (
+        (
+            Button(text("status.accept"), Press("status", "accept", case.id, case.version)),
+            Button(text("status.decline"), Press("status", "decline", case.id, case.version)),
+        ),
+    )
+
+
+def remaining(turn: Turn, booked: BookedLoan, case: CaseFacts) -> int:
+    """What is left to pay today with the case's waiver, which the books may hold already; minor units."""
+    loan = booked.without_waiver(case.id)
+    told = turn.statement(booked, loan=loan)
+    waiver = booked.case_waivers.get(case.id)
+    if waiver is not None:
+        return remaining_after(told, waiver)
+    return told.outstanding.total - min(case.relief_minor or 0, told.outstanding.penalty)
+
+
+def settled_say(case: CaseFacts, to: To = To.ALL) -> tuple[Say, ...]:
+    """Your penalty fell by so much; then the question how it was."""
+    fell = Say(
+        (
+            text("settled.head", reference=case.reference),
+            text("settled.fell", amount=_money(case, case.relief_minor)),
+        ),
+        to=to,
+    )
+    stars = tuple(
+        Button(text("rate.star", count=n), Press("rate", "stars", f"{case.id}:{n}"))
+        for n in range(1, STARS + 1)
+    )
+    return (fell, Say((text("rate.ask"),), (stars,), to=To.LATEST))
+
+
+def is_closed(case: CaseFacts) -> bool:
+    """Whether nothing more will happen to it, but for an appeal."""
+    return not case.is_open and case.status is not Status.DRAFT
+
+
+def _percent(case: CaseFacts) -> object:
+    return case.percent
+
+
+def _money(case: CaseFacts, minor: int | None) -> Money:
+    return Money(minor or 0, case.currency)

@@ -1,0 +1,114 @@
+"""What staff decided about a case, carried out and told to the borrower.
+
+It must not depart from the matrix further than the policy lets staff.
+"""
+
+from __future__ import annotations
+
+from bot.domain.case import Act, By, CaseFacts, Status, apply
+from bot.domain.case_table import Actor, ActorKind
+from bot.domain.money import Money
+from bot.domain.settlement import freeze_at_grant, freeze_when_lost, grant
+from bot.errors import Refused
+from bot.steps.case import freeze_write, grant_writes, offer_say
+from bot.turn import (
+    Access,
+    BookedLoan,
+    Button,
+    Keep,
+    Outcome,
+    Paragraph,
+    Press,
+    SaveCase,
+    Say,
+    StaffDecided,
+    Task,
+    To,
+    Turn,
+    Write,
+    text,
+)
+
+
+def handle(turn: Turn) -> Outcome:
+    """Take, grant or reject; Refused when the case moved on since the reviewer saw it."""
+    decided = turn.heard
+    if not isinstance(decided, StaffDecided):
+        return Outcome((Say((text("heard.lost"),)),))
+    case = turn.case(decided.case_id)
+    booked = turn.loan(case.loan_id) if case else None
+    if case is None or booked is None:
+        raise Refused("case.unknown")
+    if decided.case_version != case.version:
+        raise Refused("case.moved_on", status=text(f"case.status.{case.status.value}"))
+    by = By(Actor(ActorKind.STAFF, decided.staff_id, decided.role), turn.now, turn.today)
+    acts = {"take": _take, "offer": _offer, "reject": _reject}
+    act = acts.get(decided.act)
+    if act is None:
+        apply(case, Act(decided.act), by)
+        raise Refused("case.act.later")
+    return act(turn, decided, booked, case, by)
+
+
+def _take(
+    _turn: Turn, _decided: StaffDecided, _booked: BookedLoan, case: CaseFacts, by: By
+) -> Outcome:
+    _taken, writes = _in_review(case, by)
+    return Outcome((), tuple(writes), asking=Keep.AS_IS)
+
+
+def _offer(
+    turn: Turn, decided: StaffDecided, booked: BookedLoan, case: CaseFacts, by: By
+) -> Outcome:
+    taken, writes = _in_review(case, by)
+    rules = turn.policy.relief_on(case.submitted_on)
+    penalty = Money(case.penalty_minor, case.currency)
+    percent = decided.percent if decided.percent is not None else case.matrix_percent
+    given = grant(percent, case.matrix_percent, penalty, rules, turn.today)
+    offered, event = apply(taken, Act.OFFER, by, grant=given, note=decided.note)
+    frozen = booked.case_freezes.get(case.id)
+    freeze = freeze_at_grant(frozen, given) if frozen else None
+    writes += [SaveCase(offered, event), *grant_writes(offered, given, freeze)]
+    said = offer_say(turn, booked, offered, To.ALL)
+    return Outcome((said,), tuple(writes), asking=Keep.AS_IS)
+
+
+def _reject(
+    turn: Turn, decided: StaffDecided, booked: BookedLoan, case: CaseFacts, by: By
+) -> Outcome:
+    taken, writes = _in_review(case, by)
+    rejected, event = apply(taken, Act.REJECT, by, why=decided.reason, note=decided.note)
+    writes.append(SaveCase(rejected, event))
+    frozen = booked.case_freezes.get(case.id)
+    if frozen is not None:
+        rules = turn.policy.relief_on(case.submitted_on)
+        writes.append(freeze_write(case, freeze_when_lost(frozen, rules, turn.today)))
+    return Outcome((_rejected_say(rejected),), tuple(writes), asking=Keep.AS_IS)
+
+
+def _in_review(case: CaseFacts, by: By) -> tuple[CaseFacts, list[Write]]:
+    """The case taken by whoever acts on it first."""
+    if case.status is not Status.SUBMITTED:
+        return case, []
+    taken, event = apply(case, Act.TAKE, by)
+    return taken, [SaveCase(taken, event)]
+
+
+def _rejected_say(case: CaseFacts) -> Say:
+    said: list[Paragraph] = [
+        text("rejected.head", reference=case.reference),
+        text(f"case.reason.{case.why}"),
+    ]
+    if case.note:
+        said.append(text("offer.note", note=case.note))
+    said.append(text("rejected.next"))
+    buttons = (
+        (
+            Button(text("task.person"), Press("person")),
+            Button(text("task.how_to_pay"), Press("how_to_pay", "", case.loan_id)),
+        ),
+    )
+    return Say(tuple(said), buttons, to=To.ALL)
+
+
+TASK = Task("case", handle, Access.ANYONE, menu=False, understood=False)

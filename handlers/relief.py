@@ -1,0 +1,270 @@
+"""Applying for relief: what the policy says, the form, the filing.
+
+It must not decide beyond the automatic limit: staff do, in `case`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.domain.case import Act, By, CaseFacts, Filing, apply, filed, open_case
+from bot.domain.case_table import SYSTEM, Actor, ActorKind
+from bot.domain.money import Money
+from bot.domain.reference import reference
+from bot.domain.relief import Verdict
+from bot.domain.relief_policy import ReliefPolicy
+from bot.domain.settlement import freeze_at_grant, grant
+from bot.errors import Rejected
+from bot.flow import Answers
+from bot.form import Asking, Choice, Form, Question, answer_lines, answered, answering, begin, conduct, typed
+from bot.steps.case import grant_writes, offer_say
+from bot.steps.choice import picked
+from bot.steps.loan import fired_text, loan_label, loan_or_choice, overdue, verdict_of
+from bot.steps.questions import day_question, files_question, loan_question, words_question
+from bot.turn import (
+    BookedLoan,
+    Button,
+    Buttons,
+    CloseDraft,
+    Draft,
+    Heard,
+    Outcome,
+    Paragraph,
+    Press,
+    Pressed,
+    PutFreeze,
+    SaveCase,
+    Say,
+    Task,
+    Text,
+    Turn,
+    Write,
+    text,
+)
+
+_LONGEST_DETAILS = 1000
+_MOST_FILES = 5
+_FURTHEST = 60  # days ahead a payment may be hoped for
+_UNKNOWN = "unknown"
+
+
+def handle(turn: Turn) -> Outcome:
+    """The verdict on a loan with the way to apply; then the form."""
+    heard = turn.heard
+    if isinstance(heard, Pressed) and heard.press.step == "apply":
+        return begin(FORM, turn, heard.press.value)
+    if answering(FORM, turn):
+        return conduct(FORM, turn)
+    asked_for_loan = isinstance(heard, Pressed) and bool(heard.press.value)
+    if FORM.name in turn.drafts and not asked_for_loan:
+        return begin(FORM, turn)
+    booked = loan_or_choice(turn, "relief")
+    return booked if isinstance(booked, Outcome) else _told(turn, booked)
+
+
+# --- what the policy says --------------------------------------------------------------------------
+
+
+def _told(turn: Turn, booked: BookedLoan) -> Outcome:
+    if open_case(turn.cases, booked.id) is not None:
+        status = ((Button(text("task.status"), Press("status")),),)
+        return Outcome((Say((text("relief.already_open"),), status),))
+    found = verdict_of(turn, booked)
+    said = (
+        text("relief.free"),
+        text("relief.loan", loan=loan_label(turn, booked)),
+        *_verdict_words(found),
+    )
+    return Outcome((Say(said, _apply_buttons(booked, found)),))
+
+
+def _verdict_words(found: Verdict) -> tuple[Paragraph, ...]:
+    """Eligible or not and exactly why, the percent and its money, the last day to file."""
+    rules = tuple(fired_text(fired) for fired in found.rules)
+    if not found.eligible:
+        return (text("relief.not_eligible"), rules, text("relief.ask_anyway"))
+    offer = text(
+        "relief.eligible",
+        percent=found.percent,
+        relief=_money(found, found.relief_minor),
+        remaining=_money(found, found.remaining_minor),
+    )
+    by = (text("relief.file_by", day=found.file_by),) if found.file_by else ()
+    return (offer, rules, *by)
+
+
+def _apply_buttons(booked: BookedLoan, found: Verdict) -> Buttons:
+    key = "relief.apply" if found.eligible else "relief.apply_anyway"
+    return (
+        (Button(text(key), Press("relief", "apply", booked.id)),),
+        (
+            Button(text("task.why"), Press("why", "", booked.id)),
+            Button(text("task.person"), Press("person")),
+        ),
+    )
+
+
+def _money(found: Verdict, minor: int) -> Money:
+    return Money(minor, found.currency)
+
+
+# --- the questions ---------------------------------------------------------------------------------
+
+
+def _before(turn: Turn) -> Outcome | None:
+    if overdue(turn):
+        return None
+    return Outcome((Say((text("loan.none_overdue"),)),))
+
+
+def _eligible_loans(turn: Turn) -> tuple[BookedLoan, ...]:
+    """Loans that owe something and have no open case."""
+    return tuple(
+        booked for booked in overdue(turn) if open_case(turn.cases, booked.id) is None
+    )
+
+
+def _rules(turn: Turn) -> ReliefPolicy:
+    return turn.policy.relief_on(turn.today)
+
+
+def _ask_reason(turn: Turn, _answers: Answers) -> Asking:
+    choices = [Choice(reason.id, text(f"reason.{reason.id}")) for reason in _rules(turn).reasons]
+    rows = tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
+    return Asking((text("relief.reason.ask"), text("relief.reason.why")), rows)
+
+
+def _hear_reason(_turn: Turn, _answers: Answers, heard: Heard) -> str:
+    return typed(heard, "reason")
+
+
+def _check_reason(turn: Turn, _answers: Answers, raw: str) -> str:
+    return picked(raw, {reason.id for reason in _rules(turn).reasons})
+
+
+def _show_reason(_turn: Turn, answers: Answers) -> Text:
+    return text(f"reason.{answered(answers, 'reason', str)}")
+
+
+def _needs_evidence(turn: Turn, answers: Answers) -> bool:
+    reason = _rules(turn).reason(str(answers.get("reason", "")))
+    return reason is not None and bool(reason.evidence)
+
+
+def _ask_files(turn: Turn, answers: Answers) -> Asking:
+    """The shared question, with which kinds of proof help for the reason given."""
+    reason = _rules(turn).reason(answered(answers, "reason", str))
+    kinds = tuple(text(f"evidence.{kind}") for kind in (reason.evidence if reason else ()))
+    shared = _FILES.ask(turn, answers)
+    return replace(shared, paragraphs=(*shared.paragraphs, text("relief.files.kinds", kinds=kinds)))
+
+
+def _days(turn: Turn, _answers: Answers) -> tuple[date, date]:
+    return turn.today, turn.today + timedelta(days=_FURTHEST)
+
+
+_FILES = files_question("relief", _MOST_FILES, _needs_evidence)
+
+# --- review and filing -----------------------------------------------------------------------------
+
+
+def _review(turn: Turn, answers: Answers) -> tuple[Paragraph, ...]:
+    booked = answered(answers, "loan", BookedLoan)
+    found = verdict_of(turn, booked, answered(answers, "reason", str))
+    rules = _rules(turn)
+    freeze = (
+        text("relief.review.freeze", day=found.freeze.until),
+        text(f"relief.review.{rules.conditions.freeze_when_not_settled.value}"),
+    )
+    return (
+        text("relief.review.head"),
+        answer_lines(FORM, turn, answers),
+        _review_verdict(found),
+        *((freeze,) if found.freeze else ()),
+        text(f"credit_record.{rules.credit_record.text}"),
+        text("relief.review.check"),
+    )
+
+
+def _review_verdict(found: Verdict) -> Text:
+    if not found.eligible:
+        return text("relief.review.person_decides")
+    return text(
+        "relief.review.verdict", percent=found.percent, relief=_money(found, found.relief_minor)
+    )
+
+
+def _finish(turn: Turn, draft: Draft, answers: Answers) -> Outcome:
+    """File the application; within the automatic limit the offer comes at once."""
+    booked = answered(answers, "loan", BookedLoan)
+    if open_case(turn.cases, booked.id) is not None:
+        raise Rejected("relief.already_open")
+    found = verdict_of(turn, booked, answered(answers, "reason", str))
+    case, submitted = _submitted(turn, draft, answers, found)
+    writes: list[Write] = [CloseDraft(draft, "submitted"), submitted]
+    freeze = found.freeze
+    if found.automatic:
+        return _offered_at_once(turn, booked, case, found, writes)
+    if freeze:
+        writes.append(PutFreeze(case.id, case.id, booked.id, freeze.start, freeze.until))
+    return Outcome((_filed_say(case),), tuple(writes))
+
+
+def _submitted(
+    turn: Turn, draft: Draft, answers: Answers, found: Verdict
+) -> tuple[CaseFacts, SaveCase]:
+    borrower = turn.borrower
+    if borrower is None:
+        raise Rejected("heard.lost")
+    pay_on = answers["day"]
+    filing = Filing(
+        id=turn.ids[1],
+        reference=reference(turn.chance),
+        loan_id=answered(answers, "loan", BookedLoan).id,
+        borrower_id=borrower.id,
+        reason=answered(answers, "reason", str),
+        details=answered(answers, "details", str),
+        pay_on=pay_on if isinstance(pay_on, date) else None,
+        upload_ids=answered(answers, "files", tuple) if "files" in answers else (),
+    )
+    by = By(Actor(ActorKind.BORROWER, borrower.id), turn.now, turn.today)
+    case, event = apply(filed(filing, found, turn.policy.id), Act.SUBMIT, by)
+    return case, SaveCase(case, event, draft.id)
+
+
+def _offered_at_once(
+    turn: Turn, booked: BookedLoan, case: CaseFacts, found: Verdict, writes: list[Write]
+) -> Outcome:
+    penalty = Money(found.penalty_minor, found.currency)
+    given = grant(found.percent, found.matrix_percent, penalty, _rules(turn), turn.today)
+    by = By(SYSTEM, turn.now, turn.today)
+    offered, event = apply(case, Act.AUTO_OFFER, by, grant=given)
+    freeze = freeze_at_grant(found.freeze, given) if found.freeze else None
+    writes += [SaveCase(offered, event), *grant_writes(offered, given, freeze)]
+    return Outcome((_filed_say(case), offer_say(turn, booked, offered)), tuple(writes))
+
+
+def _filed_say(case: CaseFacts) -> Say:
+    said = (
+        text("relief.filed", reference=case.reference),
+        text("relief.answer_by", day=case.answer_due),
+    )
+    return Say(said, ((Button(text("task.status"), Press("status")),),))
+
+
+FORM = Form(
+    "relief",
+    (
+        loan_question("relief", _eligible_loans),
+        Question("reason", _ask_reason, _hear_reason, _check_reason, _show_reason),
+        words_question("relief", "details", _LONGEST_DETAILS, skip=":skip"),
+        replace(_FILES, ask=_ask_files),
+        day_question("relief", _days, ahead=(0, 3, 7, 14, 21, 30), unknown=_UNKNOWN),
+    ),
+    _finish,
+    _review,
+    _before,
+)
+
+TASK = Task("relief", handle, resumable=True)
