@@ -192,7 +192,8 @@ def _take(account: Account, place: int, amount: int, day: int) -> None:
 
 def owed_on(ledger: Ledger, account: Account, day: int) -> Owed:
     """What one instalment owes at the end of `day`, the last day replayed."""
-    return Owed(*account.unpaid, penalty_on(ledger, account, day))
+    principal, interest, fee = account.unpaid
+    return Owed(principal, interest, fee, penalty_on(ledger, account, day))
 
 
 def penalty_on(ledger: Ledger, account: Account, day: int) -> int:
