@@ -31,11 +31,12 @@ test: check ## Everything CI runs; the last line is pytest's.
 	@gate=$$($(IN)/coverage report --include='$(DECIDING)' --fail-under=$(COVERAGE_GATE)) \
 	  || { echo "$$gate"; exit 1; }
 
-check: setup-dev ## The fast part of it: style, types, layers.
+check: setup-dev ## The fast part of it: style, types, layers, words.
 	$(IN)/ruff check
 	$(IN)/ruff format --check
 	$(IN)/mypy
 	$(IN)/lint-imports
+	$(IN)/python -m bot.texts.check
 
 setup: .venv/.setup .venv/.catalogues ## Prepare .venv with .venv/bin/reprieve.
 

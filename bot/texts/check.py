@@ -6,6 +6,7 @@ It must not write or mend a catalogue. `pybabel compile` misses nearly all of th
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -214,3 +215,7 @@ def _answered(asked: Iterable[Asked], reference: Entries) -> Iterator[str]:
             yield f"{one.where}: {one.key} needs a count exactly when it is plural"
     for key in unused(every, reference):
         yield f"{reference[key].where}: nothing asks for it"
+
+
+if __name__ == "__main__":
+    sys.exit("\n".join(check_catalogues(Path())) or None)
