@@ -186,6 +186,7 @@ class StaffWrote:
     staff_id: str
     text: str
     request_id: str = ""
+    hand_back: bool = False  # the assistant answers again from now on
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ PDI = "\u2069"
 # Signs that steer what stands around them, or stand for nothing: controls, bidi overrides and
 # isolates, zero-width space, soft hyphen, byte order mark. Joiners stay: emoji need them.
 _STEERING = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})

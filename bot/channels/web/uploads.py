@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 
-import filetype  # type: ignore[import-untyped]  # it has no types; what it says is narrowed below
-from multipart import (  # type: ignore[import-untyped]  # the same
+import filetype
+from multipart import (
     MultipartError,
     MultipartSegment,
     PushMultipartParser,
-    parse_options_header,
 )
 
 from bot.channels.web.refusals import Declined
@@ -26,6 +25,7 @@ LARGEST_FILE = LIMIT_MB * _MEGABYTE
 LARGEST_BODY = LARGEST_FILE + 65_536  # the file with what multipart puts around it
 _LONGEST_NAME = 120
 _MOST_PARTS = 4
+_FIRST_BYTES = 8_192
 _KINDS = {
     "image/jpeg": "jpeg",
     "image/png": "png",
@@ -39,7 +39,7 @@ async def read_file(request: Visit) -> tuple[str, str, bytes]:
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > LARGEST_BODY:
         raise _too_large()
-    media_type, options = parse_options_header(request.headers.get("content-type", ""))
+    media_type, options = request.content_type
     if media_type != "multipart/form-data" or not options.get("boundary"):
         raise Declined(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "web.error.file.missing")
     name, content = await _first_file(request.stream(), options["boundary"])
@@ -50,10 +50,15 @@ def kind_of(content: bytes) -> str:
     """What the first bytes say it is; Declined for anything we do not take."""
     if not content:
         raise Declined(HTTPStatus.BAD_REQUEST, "web.error.file.empty")
-    kind = _KINDS.get(filetype.guess_mime(content[:8_192]) or "")
+    kind = _KINDS.get(_mime(content[:_FIRST_BYTES]))
     if kind is None:
         raise Declined(HTTPStatus.BAD_REQUEST, "web.error.file.kind")
     return kind
+
+
+def _mime(first_bytes: bytes) -> str:
+    guessed = filetype.guess_mime(first_bytes)  # type: ignore[no-untyped-call]  # the library has none
+    return str(guessed)
 
 
 async def _first_file(chunks: AsyncIterator[bytes], boundary: str) -> tuple[str, bytes]:

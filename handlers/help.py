@@ -1,0 +1,67 @@
+"""What can be done here, and what to choose when words were not understood.
+
+It must not guess twice: an unclear question gets choices once, then the menu.
+"""
+
+from __future__ import annotations
+
+from bot.form import unusable
+from bot.turn import (
+    Access,
+    Button,
+    Buttons,
+    Keep,
+    Lost,
+    Outcome,
+    Paragraph,
+    Press,
+    Said,
+    Say,
+    Task,
+    Turn,
+    Unusable,
+    Uploaded,
+    text,
+)
+
+MENU = (
+    ("balance", "why"),
+    ("relief", "status"),
+    ("what_if", "how_to_pay"),
+    ("already_paid", "not_my_loan"),
+    ("tips", "person"),
+    ("my_data", "language"),
+)
+
+
+def handle(turn: Turn) -> Outcome:
+    """The menu, a "did you mean", or one hint on what cannot be read here."""
+    heard = turn.heard
+    if isinstance(heard, Said) and heard.meant and not heard.text.startswith("/"):
+        rows = tuple((Button(text(f"task.{name}"), Press(name)),) for name in heard.meant)
+        other = ((Button(text("help.other"), Press("help", "menu")),),)
+        return Outcome((Say((text("help.did_you_mean"),), (*rows, *other)),))
+    return Outcome((Say(_opening(turn), _menu()),), asking=_kept(turn))
+
+
+def _opening(turn: Turn) -> tuple[Paragraph, ...]:
+    heard = turn.heard
+    if isinstance(heard, Unusable | Lost):
+        return (unusable(heard), text("help.can_do"))
+    if isinstance(heard, Uploaded):
+        return (text("help.upload"), text("help.can_do"))
+    if isinstance(heard, Said) and not heard.text.startswith("/"):
+        return (text("help.not_understood"), text("help.can_do"))
+    return (text("help.can_do"),)
+
+
+def _kept(turn: Turn) -> str | None | Keep:
+    """A stray tap or sticker leaves an open question open."""
+    return Keep.AS_IS if isinstance(turn.heard, Unusable | Lost | Uploaded) else None
+
+
+def _menu() -> Buttons:
+    return tuple(tuple(Button(text(f"task.{name}"), Press(name)) for name in row) for row in MENU)
+
+
+TASK = Task("help", handle, Access.ANYONE)
