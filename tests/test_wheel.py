@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from socket import socket
+from threading import Timer
+from urllib.request import urlopen
 
 import pytest
 
@@ -17,15 +23,65 @@ MINUTE = 60
 pytestmark = pytest.mark.xdist_group("wheel")
 
 
+def untouched() -> dict[str, str]:
+    """The environment as if nobody had ever set anything up."""
+    ours = ("REPRIEVE_", "PYTHON", "COV_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
 def run(*command: str | Path, cwd: Path) -> str:
-    """The command's output, started as if nobody had ever set anything up."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("REPRIEVE_")}
-    kept.pop("PYTHONPATH", None)
+    """The command's output."""
     done = subprocess.run(
-        command, cwd=cwd, env=kept, capture_output=True, text=True, timeout=5 * MINUTE, check=False
+        command,
+        cwd=cwd,
+        env=untouched(),
+        capture_output=True,
+        text=True,
+        timeout=5 * MINUTE,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+@contextmanager
+def running(*command: str | Path, cwd: Path) -> Iterator[subprocess.Popen[str]]:
+    """The command while it runs; interrupted at the end as by Ctrl-C, killed if it will not end."""
+    with subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=untouched() | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        limit = Timer(2 * MINUTE, process.kill)
+        limit.start()
+        try:
+            yield process
+            process.send_signal(signal.SIGINT)
+            process.communicate()
+        finally:
+            process.kill()
+            limit.cancel()
+
+
+def lines_until(sign: str, process: subprocess.Popen[str]) -> str:
+    """What the process prints up to and including the line that contains `sign`, or all of it."""
+    seen = ""
+    for line in process.stdout or ():
+        seen += line
+        if sign in line:
+            break
+    return seen
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +139,16 @@ def test_the_installed_wheel_finds_its_files(programs: Path, tmp_path: Path) -> 
 
     assert folder.endswith("site-packages/bot/_data/policy")
     assert there == "True"
+
+
+@pytest.mark.wheel
+def test_the_installed_wheel_runs_the_demo(programs: Path, tmp_path: Path) -> None:
+    port = free_port()
+    demo = (programs / "reprieve", "demo", "--port", str(port))
+    with running(*demo, cwd=tmp_path) as process:
+        printed = lines_until("/console", process)
+        assert f"http://127.0.0.1:{port}/chat" in printed, printed
+        with urlopen(f"http://127.0.0.1:{port}/chat", timeout=MINUTE) as page:
+            assert page.status == 200
+
+    assert process.returncode in {0, -signal.SIGINT, 128 + signal.SIGINT}
