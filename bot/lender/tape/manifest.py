@@ -77,6 +77,4 @@ def _minor_digits(content: Mapping[str, object], findings: Findings) -> dict[str
 
 
 def _is_digits(digits: object) -> bool:
-    return (
-        isinstance(digits, int) and not isinstance(digits, bool) and 0 <= digits <= _MOST_DIGITS
-    )
+    return isinstance(digits, int) and not isinstance(digits, bool) and 0 <= digits <= _MOST_DIGITS
