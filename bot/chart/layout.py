@@ -15,6 +15,7 @@ from bot.domain.chart import Chart, Mark
 
 _HEADROOM = 1.2  # the curve leaves the top to the labels
 _STRIP = 32  # height of the strip with the bands' labels
+_BOLD = 1.08  # how much wider bold type is
 _SMALLEST = 0.72  # words may shrink to this share of their size
 _DAY_STEPS = (15, 30, 60, 90, 180, 360, 720, 1_440, 3_600)
 _PLACES = ((0, 0), (0, -1), (0, 1), (1, 0), (1, -1), (-1, -1), (0, -2), (1, 1), (2, 0), (2, -1))
@@ -153,27 +154,41 @@ def _today(chart: Chart, words: str, scale: _Scale) -> Word:
 
 def _bands(chart: Chart, labels: Labels, scale: _Scale) -> Iterator[BandShape]:
     below = (0,) * len(chart.days)
-    for at, band in enumerate(chart.bands):
-        start = scale.x(band.start - 1)
-        end = scale.x(chart.days[-1] if band.until is None else band.until)
+    edges = [
+        (scale.x(band.start - 1), scale.x(chart.days[-1] if band.until is None else band.until))
+        for band in chart.bands
+    ]
+    words = _band_labels(labels, edges, scale.frame)
+    for at, (start, end) in enumerate(edges):
         above = tuple(map(sum, zip(below, chart.layers[at], strict=True)))
         yield BandShape(
             role=f"band{min(at, BANDS - 1)}",
             x=start,
             width=round(end - start, 1),
-            label=_band_label(labels.bands[at], start, end, scale.frame),
+            label=words[at],
             area=_area(chart.days, below, above, scale),
         )
         below = above
 
 
-def _band_label(words: Sequence[str], start: float, end: float, frame: Frame) -> Word | None:
-    """The long label if it fits between the band's edges, else the short one, else none."""
-    for each in words:
-        size = fitted(each, frame.label, end - start - 12, frame.label * _SMALLEST)
-        if size:
-            return Word(round((start + end) / 2, 1), frame.top + 22, each, round(size, 1))
-    return None
+def _band_labels(
+    labels: Labels, edges: Sequence[tuple[float, float]], frame: Frame
+) -> Sequence[Word | None]:
+    """The long labels if all fit between their bands' edges, else those short ones that do."""
+    long = [
+        _band_label(words, *at, frame) for (words, _), at in zip(labels.bands, edges, strict=True)
+    ]
+    if all(long):
+        return long
+    return [
+        _band_label(words, *at, frame) for (_, words), at in zip(labels.bands, edges, strict=True)
+    ]
+
+
+def _band_label(words: str, start: float, end: float, frame: Frame) -> Word | None:
+    size = fitted(words, frame.label, end - start - 10, 0.8 * frame.label)
+    middle = round((start + end) / 2, 1)
+    return Word(middle, frame.top + 22, words, round(size, 1)) if size else None
 
 
 def _area(days: Sequence[int], below: Sequence[int], above: Sequence[int], scale: _Scale) -> str:
@@ -243,17 +258,22 @@ def _free_place(
 
 
 def _cards(marks: Sequence[Mark], cards: Sequence[Card], frame: Frame) -> Iterator[CardShape]:
-    columns = min(frame.card_columns, len(cards))
-    across = (frame.width - 2 * frame.margin - (columns - 1) * frame.card_gap) / columns
+    """A card for each mark; those of a row that is not full share its whole width."""
+    most = frame.card_columns
     for at, (mark, card) in enumerate(zip(marks, cards, strict=True)):
-        row, column = divmod(at, columns)
-        x = round(frame.margin + column * (across + frame.card_gap), 1)
+        row, column = divmod(at, most)
+        columns = min(most, len(cards) - row * most)
+        across = (frame.width - 2 * frame.margin - (columns - 1) * frame.card_gap) / columns
+        x = frame.margin + column * (across + frame.card_gap)
         y = frame.cards_top + row * (frame.card_height + frame.card_gap)
-        middle, room = x + across / 2, across - 24
-        label = _fit(
-            middle, y + 0.36 * frame.card_height, card.label, frame.label + 1, room, "middle"
+        middle, room = round(x + across / 2, 1), across - 24
+        label_y, amount_y = y + 0.36 * frame.card_height, y + 0.77 * frame.card_height
+        yield CardShape(
+            role=mark.kind,
+            number=at + 1,
+            x=round(x, 1),
+            y=y,
+            width=round(across, 1),
+            label=_fit(middle, label_y, card.label, frame.label + 1, room, "middle"),
+            amount=_fit(middle, amount_y, card.amount, frame.amount, room / _BOLD, "middle"),
         )
-        amount = _fit(
-            middle, y + 0.77 * frame.card_height, card.amount, frame.amount, room, "middle"
-        )
-        yield CardShape(mark.kind, at + 1, x, y, round(across, 1), label, amount)

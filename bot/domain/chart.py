@@ -12,8 +12,8 @@ from fractions import Fraction
 from typing import Final
 
 from bot.domain.accrual import Owed, Statement, penalties, statement
-from bot.domain.days import add_days
-from bot.domain.loan import Loan
+from bot.domain.days import add_days, days_between
+from bot.domain.loan import Loan, Payment, Waiver
 from bot.domain.money import Currency, rounded_up
 from bot.domain.terms import Allocation, Grace, Terms, in_force, rate_per_day, tier_of
 
@@ -90,8 +90,9 @@ def chart_values(
         return None
     oldest = add_days(today, -now.days_overdue)
     bands = _bands(loan, terms, oldest, _horizon(now.days_overdue))
-    days = _days(now.days_overdue, bands)
+    days = _days(now.days_overdue, bands, _acts(loan, oldest))
     totals = penalties(loan, terms, allocation, tuple(add_days(oldest, day) for day in days))
+    marks = _marks(now.days_overdue, dict(zip(days, totals, strict=True)), relief)
     return Chart(
         loan_ref=loan_ref,
         currency=loan.currency,
@@ -100,8 +101,8 @@ def chart_values(
         days=days,
         layers=_layers(bands, days, totals),
         today=now.days_overdue,
-        marks=_marks(now.days_overdue, dict(zip(days, totals, strict=True)), relief),
-        relief=relief,
+        marks=marks,
+        relief=relief if any(mark.kind == "relief" for mark in marks) else None,
     )
 
 
@@ -117,11 +118,18 @@ def _horizon(today: int) -> int:
     return -(-(today + _ROOM) // _WHOLE) * _WHOLE
 
 
-def _days(today: int, bands: Sequence[Band]) -> tuple[int, ...]:
+def _acts(loan: Loan, oldest: date) -> list[int]:
+    """The days late on which money came or was waived."""
+    acts: list[Payment | Waiver] = [*loan.payments, *loan.waivers]
+    return [day for day in (days_between(oldest, act.on) for act in acts) if day > 0]
+
+
+def _days(today: int, bands: Sequence[Band], acts: Sequence[int]) -> tuple[int, ...]:
     """Every day late up to the horizon, or enough of them to draw, with all that matter."""
     horizon = _horizon(today)
     step = -(-horizon // _EVERY_DAY)
-    edges = [day for band in bands for day in (band.start - 1, band.start)]
+    turns = (*(band.start for band in bands), *acts)
+    edges = [day for turn in turns for day in (turn - 1, turn)]
     marked = [0, today, *(today + ahead for ahead in AHEAD), horizon]
     return tuple(sorted({*range(0, horizon, step), *edges, *marked}))
 
@@ -196,7 +204,7 @@ def _band_at(bands: Sequence[Band], day: int) -> int:
 def _marks(today: int, totals: dict[int, int], relief: Fraction | None) -> tuple[Mark, ...]:
     ahead = tuple(Mark(f"in_{days}", today + days, totals[today + days]) for days in AHEAD)
     marks = (Mark("today", today, totals[today]), *ahead)
-    if relief is None:
+    if not relief or not totals[today]:
         return marks
     left = totals[today] - rounded_up(relief * totals[today])
     return (*marks, Mark("relief", today, left))
