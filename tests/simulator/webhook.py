@@ -92,6 +92,7 @@ class Webhook:
             else:
                 pending.tries += 1
                 self.last_error_at = self.clock.now()
+                self.mailbox.arrived.ring()
                 await self.clock.sleep(self.backoff.after(pending.tries))
 
     def _next(self, queue: str) -> Pending | None:
