@@ -91,6 +91,14 @@ def _parts(text: str) -> tuple[str, str]:
     return whole, decimals
 
 
+def plain_ratio(ratio: Fraction) -> str:
+    """The plain decimal that `parse_ratio` reads as `ratio`; ValueError when there is none."""
+    for digits in range(_MAX_DIGITS + 1):
+        if 10**digits % ratio.denominator == 0:
+            return plain(ratio.numerator * (10**digits // ratio.denominator), digits)
+    raise ValueError("not a decimal")
+
+
 def plain(minor: int, digits: int) -> str:
     """The plain decimal of whole minor units: `plain(51250, 2) == "512.50"`."""
     sign, minor = ("-", -minor) if minor < 0 else ("", minor)

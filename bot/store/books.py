@@ -9,18 +9,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from decimal import Context, Decimal
-from fractions import Fraction
 
 from bot.domain.books import Holding, TapeBorrower
+from bot.domain.money import plain_ratio
 from bot.store import audit
 from bot.store.books_plan import LoanPlan, Plan, Planner, person_of
 from bot.store.books_rows import Place, Values, rewrite
 from bot.store.queries import BOOKS
 from bot.store.rows import encode, stamp
 from bot.store.tokens import borrower_token, loan_token, name_token, phone_token
-
-_EXACT = Context(prec=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +147,7 @@ def _loan_values(planner: Planner, borrower_id: str, plan: LoanPlan) -> dict[str
         "currency": loan.currency.code,
         "digits": loan.currency.digits,
         "principal_minor": loan.principal,
-        "contract_rate": None if loan.contract_rate is None else _decimal(loan.contract_rate),
+        "contract_rate": None if loan.contract_rate is None else plain_ratio(loan.contract_rate),
         "opened_on": _day(loan.opened_on),
         "status": loan.status,
         "reported_minor": loan.reported,
@@ -198,11 +195,6 @@ def _keep_run(planner: Planner) -> None:
             "at": stamp(planner.run.at),
         },
     )
-
-
-def _decimal(rate: Fraction) -> str:
-    """A rate as the decimal it was written as; tapes hold decimals only, so nothing is lost."""
-    return format(_EXACT.divide(Decimal(rate.numerator), Decimal(rate.denominator)), "f")
 
 
 def _day(day: date | None) -> str | None:

@@ -9,10 +9,18 @@ from pathlib import Path
 
 Rows = list[list[str]]
 
-LOAN_COLUMNS = (
-    "loan_ref borrower_ref product currency principal contract_rate_per_year opened_on status"
-    " reported_penalty reported_on"
-).split()
+LOAN_COLUMNS = [
+    "loan_ref",
+    "borrower_ref",
+    "product",
+    "currency",
+    "principal",
+    "contract_rate_per_year",
+    "opened_on",
+    "status",
+    "reported_penalty",
+    "reported_on",
+]
 
 SOUND: dict[str, Rows] = {
     "borrowers.csv": [
