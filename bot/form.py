@@ -29,6 +29,7 @@ from bot.turn import (
     Text,
     Turn,
     Unusable,
+    refusal,
     text,
 )
 
@@ -171,7 +172,7 @@ def _answered(form: Form, turn: Turn, draft: Draft) -> Outcome:
             return _which(form, draft, question, raw)
         _check(question, turn, now.answers, raw)
     except Rejected as wrong:
-        return _put(form, turn, draft, (Text(wrong.key, wrong.slots),))
+        return _put(form, turn, draft, (refusal(wrong),))
     return _put(form, turn, replace(draft, raw={**draft.raw, question.name: raw}, changing=None))
 
 
@@ -186,7 +187,7 @@ def _put(form: Form, turn: Turn, draft: Draft, first: tuple[Text, ...] = ()) -> 
     now = _standing(form, turn, draft)
     saved = _saved(turn, draft, now)
     if now.failed is not None and not first:
-        first = (Text(now.failed.key, now.failed.slots),)
+        first = (refusal(now.failed),)
     if now.at is None and form.review is None:
         return form.finish(turn, replace(draft, raw=now.kept), now.answers)
     card = _card(form, replace(turn, drafts={**turn.drafts, form.name: saved}), saved, now, first)
@@ -347,4 +348,4 @@ def typed(heard: Heard, step: str) -> str:
         return heard.text.strip()
     if isinstance(heard, Pressed) and heard.press.step == step:
         return heard.press.value
-    raise Rejected("error.answer.words")
+    raise Rejected("answer.words")

@@ -64,11 +64,9 @@ def _holds(access: Access, turn: Turn, idle: timedelta) -> bool:
 
 
 def _recently_proven(turn: Turn, idle: timedelta) -> bool:
-    """Whether the digits were given, and the chat has not been quiet for too long since."""
-    proven, heard = turn.chat.proven_at, turn.chat.heard_at
-    if proven is None or heard is None:
-        return proven is not None
-    return turn.now - max(proven, heard) <= idle
+    """Whether the digits were given and there was no long quiet since; each act here renews it."""
+    proven = turn.chat.proven_at
+    return proven is not None and turn.now - proven <= idle
 
 
 def wanted(turn: Turn, task: Task) -> Press:

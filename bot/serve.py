@@ -45,6 +45,7 @@ from bot.turn import (
     Turn,
     Unusable,
     Uploaded,
+    refusal,
     text,
 )
 from bot.understand import Understood
@@ -63,7 +64,8 @@ class Update:
     """Something that happened, from a channel, from staff or from the machine itself.
 
     `key` is the sender's own identifier: the same (source, key) again has one effect. `subject_id`
-    is the chat's id for what a chat sent, the borrower's for events. Kinds and their bodies:
+    is the chat's id for what a chat sent and for staff_wrote, the borrower's for other events.
+    Kinds and their bodies:
     text {text}, button {button}, upload {upload_id, kind, size}, unusable {kind}, link {},
     staff_decided / staff_wrote {the fields of the heard value}, books_changed {}, day_passed {}.
     """
@@ -206,6 +208,7 @@ class Serve:
             outcome=outcome,
             spoken=spoken_of(outcome, turn, loaded, self.machine.texts),
             heard_here=update.of_chat,
+            idle=self.machine.idle,
         )
 
     def _answer(self, turn: Turn, update: Update) -> Outcome:
@@ -221,7 +224,7 @@ class Serve:
         except (Rejected, Refused) as said_no:
             if isinstance(turn.heard, StaffDecided | StaffWrote):
                 raise
-            return Outcome((Say((Text(said_no.key, said_no.slots),)),), asking=Keep.AS_IS)
+            return Outcome((Say((refusal(said_no),)),), asking=Keep.AS_IS)
 
     def _facts(self, update: Update, loaded: Loaded) -> Turn:
         machine = self.machine
@@ -256,7 +259,7 @@ class Serve:
                 press = body["press"]
                 return Pressed(press) if isinstance(press, Press) else Lost()
             case "upload":
-                return Uploaded(str(body["upload_id"]), str(body["kind"]), int(str(body["size"])))
+                return _uploaded(body)
             case "link":
                 return OpenedLink()
             case "staff_decided":
@@ -303,7 +306,14 @@ class Serve:
 
 
 def _about_borrower(update: Update) -> bool:
-    return update.kind in {"staff_decided", "staff_wrote", "books_changed", "day_passed"}
+    return update.kind in {"staff_decided", "books_changed", "day_passed"}
+
+
+def _uploaded(body: Mapping[str, object]) -> Heard:
+    """A file this chat handed in; any other id is a lost button's match."""
+    if not body.get("upload_id"):
+        return Lost()
+    return Uploaded(str(body["upload_id"]), str(body["kind"]), int(str(body["size"])))
 
 
 def _staff_decided(body: Mapping[str, object]) -> StaffDecided:

@@ -12,7 +12,7 @@ from bot.route import Menu
 from bot.store.commit import Spoken
 from bot.store.load import NO_CHAT, ChatRow, Loaded
 from bot.store.rows import Body, ShownButton
-from bot.texts import Texts
+from bot.texts import Texts, cleaned, escaped
 from bot.turn import (
     Button,
     CloseDraft,
@@ -92,14 +92,15 @@ def _mine(turn: Turn, texts: Texts) -> tuple[Spoken, ...]:
             return ()
         case Said(text=typed):
             secret = (turn.chat.asking or "").partition(" ")[0] in _SECRET
-            html = _MASK if secret and not typed.startswith("/") else texts.escape(typed)
+            html = _MASK if secret and not typed.startswith("/") else escaped(cleaned(typed))
             return (Spoken(turn.chat.id, "me", Body(html)),)
         case Pressed(shown=label) if label:
-            return (Spoken(turn.chat.id, "me", Body(texts.escape(label))),)
+            return (Spoken(turn.chat.id, "me", Body(escaped(label))),)
         case Uploaded(upload_id=upload_id):
             words = texts.render(text("heard.uploaded"), turn.chat.locale)
             return (Spoken(turn.chat.id, "me", Body(words, upload_id=upload_id)),)
-    return ()
+        case _:
+            return ()
 
 
 def _body(say: Say, texts: Texts, locale: str) -> Body:

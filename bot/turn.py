@@ -17,6 +17,7 @@ from bot.domain.chart import Chart
 from bot.domain.loan import Freeze, Loan, Waiver
 from bot.domain.money import Currency, Money
 from bot.domain.policy import Policy
+from bot.errors import ReprieveError
 
 # --- words -----------------------------------------------------------------------------------------
 
@@ -53,6 +54,13 @@ class Short:
 def text(key: str, /, count: int | None = None, **slots: object) -> Text:
     """`Text(key, slots, count)`, for reading ease."""
     return Text(key, slots, count)
+
+
+def refusal(said_no: ReprieveError) -> Text:
+    """Why something was refused, as the error's key and slots say it."""
+    slots = dict(said_no.slots)
+    count = slots.pop("count", None)
+    return Text(said_no.key, slots, count if isinstance(count, int) else None)
 
 
 Paragraph = Text | tuple[Text, ...]
@@ -186,6 +194,7 @@ class StaffWrote:
     staff_id: str
     text: str
     request_id: str = ""
+    also: tuple[str, ...] = ()  # other requests of the same chat that the words answer
     hand_back: bool = False  # the assistant answers again from now on
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from bot.domain.case import Act, By, CaseFacts, Status, apply
-from bot.domain.case_table import SYSTEM, Actor, ActorKind
+from bot.domain.case.table import SYSTEM, Actor, ActorKind
 from bot.domain.money import Money
-from bot.domain.settlement import freeze_at_settlement, freeze_when_lost, settled_on
+from bot.domain.relief.settlement import freeze_at_settlement, freeze_when_lost, settled_on
 from bot.steps.case import freeze_write, settled_say
 from bot.turn import (
     Access,
@@ -49,10 +49,10 @@ def _case(turn: Turn, booked: BookedLoan, case: CaseFacts) -> Outcome:
     if waiver is None:
         return Outcome()
     day = settled_on(
-        booked.without_waiver(case.id),
+        booked.loan,
         turn.policy.terms_for(booked.product),
         turn.policy.allocation_for(booked.product),
-        waiver,
+        waiver.on,
         max(until, waiver.on),
     )
     if day is not None and (case.pay_by is None or day <= case.pay_by):

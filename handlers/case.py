@@ -6,9 +6,9 @@ It must not depart from the matrix further than the policy lets staff.
 from __future__ import annotations
 
 from bot.domain.case import Act, By, CaseFacts, Status, apply
-from bot.domain.case_table import Actor, ActorKind
+from bot.domain.case.table import Actor, ActorKind
 from bot.domain.money import Money
-from bot.domain.settlement import freeze_at_grant, freeze_when_lost, grant
+from bot.domain.relief.settlement import freeze_at_grant, freeze_when_lost, grant
 from bot.errors import Refused
 from bot.steps.case import freeze_write, grant_writes, offer_say
 from bot.turn import (
@@ -97,7 +97,7 @@ def _in_review(case: CaseFacts, by: By) -> tuple[CaseFacts, list[Write]]:
 def _rejected_say(case: CaseFacts) -> Say:
     said: list[Paragraph] = [
         text("rejected.head", reference=case.reference),
-        text(f"case.reason.{case.why}"),
+        text("rejected.why", reason=text(f"case.reason.{case.why}")),
     ]
     if case.note:
         said.append(text("offer.note", note=case.note))

@@ -34,10 +34,10 @@ def handle(turn: Turn) -> Outcome:
     locked = max((until for until in _locks(turn, link) if until), default=None)
     if locked is not None and turn.now < locked:
         return Outcome((Say((text("link.locked", until=locked),)),))
-    asked = turn.chat.asking == "link" and isinstance(turn.heard, Said)
-    if not asked or turn.heard.text.startswith("/"):
-        return Outcome((Say((text("link.digits"),)),), asking="link")
-    return _compared(turn, link, turn.heard.text)
+    heard = turn.heard
+    if turn.chat.asking == "link" and isinstance(heard, Said) and not heard.text.startswith("/"):
+        return _compared(turn, link, heard.text)
+    return Outcome((Say((text("link.digits"),)),), asking="link")
 
 
 def _locks(turn: Turn, link: LinkFacts) -> tuple[datetime | None, datetime | None]:

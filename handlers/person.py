@@ -63,9 +63,8 @@ def _urgent(turn: Turn, said: str) -> Outcome:
 
 
 def _answered(heard: StaffWrote) -> Outcome:
-    writes: tuple[Write, ...] = ()
-    if heard.request_id:
-        writes = (CloseRequest(heard.request_id),)
+    answered = (heard.request_id, *heard.also) if heard.request_id else ()
+    writes: tuple[Write, ...] = tuple(CloseRequest(request_id) for request_id in answered)
     said = [Say((text("person.says", words=heard.text),), to=To.LATEST, speaker="person")]
     if heard.hand_back:
         writes = (*writes, TakeOver(human=False))

@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.domain.case import Act, By, CaseFacts, Filing, apply, filed, open_case
-from bot.domain.case_table import SYSTEM, Actor, ActorKind
+from bot.domain.case.table import SYSTEM, Actor, ActorKind
 from bot.domain.money import Money
 from bot.domain.reference import reference
 from bot.domain.relief import Verdict
-from bot.domain.relief_policy import ReliefPolicy
-from bot.domain.settlement import freeze_at_grant, grant
+from bot.domain.policy.relief_policy import ReliefPolicy
+from bot.domain.relief.settlement import freeze_at_grant, grant
 from bot.errors import Rejected
 from bot.flow import Answers
 from bot.form import Asking, Choice, Form, Question, answer_lines, answered, answering, begin, conduct, typed
@@ -88,10 +88,8 @@ def _verdict_words(found: Verdict) -> tuple[Paragraph, ...]:
         "relief.eligible",
         percent=found.percent,
         relief=_money(found, found.relief_minor),
-        remaining=_money(found, found.remaining_minor),
     )
-    by = (text("relief.file_by", day=found.file_by),) if found.file_by else ()
-    return (offer, rules, *by)
+    return (offer, rules)
 
 
 def _apply_buttons(booked: BookedLoan, found: Verdict) -> Buttons:
@@ -174,7 +172,7 @@ def _review(turn: Turn, answers: Answers) -> tuple[Paragraph, ...]:
     found = verdict_of(turn, booked, answered(answers, "reason", str))
     rules = _rules(turn)
     freeze = (
-        text("relief.review.freeze", day=found.freeze.until),
+        text("relief.review.freeze", day=found.freeze.until if found.freeze else turn.today),
         text(f"relief.review.{rules.conditions.freeze_when_not_settled.value}"),
     )
     return (
@@ -182,7 +180,7 @@ def _review(turn: Turn, answers: Answers) -> tuple[Paragraph, ...]:
         answer_lines(FORM, turn, answers),
         _review_verdict(found),
         *((freeze,) if found.freeze else ()),
-        text(f"credit_record.{rules.credit_record.text}"),
+        text("verdict.credit_record", words=text(f"credit_record.{rules.credit_record.text}")),
         text("relief.review.check"),
     )
 
@@ -229,7 +227,7 @@ def _submitted(
         upload_ids=answered(answers, "files", tuple) if "files" in answers else (),
     )
     by = By(Actor(ActorKind.BORROWER, borrower.id), turn.now, turn.today)
-    case, event = apply(filed(filing, found, turn.policy.id), Act.SUBMIT, by)
+    case, event = apply(filed(filing, found, turn.policy.policy_id), Act.SUBMIT, by)
     return case, SaveCase(case, event, draft.id)
 
 

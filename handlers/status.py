@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.domain.case import Act, By, CaseFacts, Status, acts, apply
-from bot.domain.case_table import SYSTEM, Actor, ActorKind
-from bot.domain.settlement import freeze_when_lost
+from bot.domain.case.table import SYSTEM, Actor, ActorKind
+from bot.domain.relief.settlement import freeze_when_lost
 from bot.steps.case import freeze_write, offer_buttons, remaining, settled_say
 from bot.steps.loan import loan_label
 from bot.domain.money import Money
@@ -84,7 +84,7 @@ def _details(turn: Turn, booked: BookedLoan | None, case: CaseFacts) -> list[Par
         if case.pay_by:
             said.append(text("offer.pay_by", day=case.pay_by))
     if case.why:
-        said.append(text(f"case.reason.{case.why}"))
+        said.append(text("rejected.why", reason=text(f"case.reason.{case.why}")))
     if case.note:
         said.append(text("offer.note", note=case.note))
     return said

@@ -6,8 +6,8 @@ It must not round or add up anything: every figure comes from the statement.
 from __future__ import annotations
 
 from bot.domain.accrual import Allocated, Statement
+from bot.domain.chart import chart_values
 from bot.steps.loan import loan_label, loan_or_choice, money, verdict_of
-from bot.steps.picture import penalty_chart
 from bot.steps.rules import line_text, rule_words
 from bot.turn import BookedLoan, Button, Outcome, Paragraph, Press, Say, Task, Text, Turn, text
 
@@ -32,7 +32,14 @@ def _grew(turn: Turn, booked: BookedLoan, told: Statement) -> Say:
     if turn.difference(booked):
         ended.append(text("why.difference", amount=money(told, turn.difference(booked))))
     found = verdict_of(turn, booked)
-    picture = penalty_chart(turn, booked, found.percent if found.eligible else None)
+    picture = chart_values(
+        booked.ref,
+        booked.loan,
+        turn.policy.terms_for(booked.product),
+        turn.policy.allocation_for(booked.product),
+        turn.today,
+        found.percent if found.eligible else None,
+    )
     return Say(tuple(ended), picture=picture)
 
 

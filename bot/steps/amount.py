@@ -28,9 +28,9 @@ def read_amount(raw: str, locale: str, currency: Currency) -> tuple[int, ...]:
     """
     typed = _folded(raw)
     if not typed:
-        raise Rejected("error.amount.empty")
+        raise Rejected("answer.amount.empty")
     if len(typed) > _LONGEST or not _SHAPE.match(typed):
-        raise Rejected("error.amount.shape", example=_example(locale, currency))
+        raise Rejected("answer.amount.shape", example=_example(locale, currency))
     return _meanings(typed, locale, currency)
 
 
@@ -50,12 +50,12 @@ def _folded_character(character: str) -> str:
 def _meanings(typed: str, locale: str, currency: Currency) -> tuple[int, ...]:
     separators = _SEPARATOR.findall(typed)
     if not separators:
-        return (parse_plain(typed, currency.digits),)
+        return (_plain(typed, currency),)
     if len(set(separators)) == 1:
         return _one_kind(typed, separators, locale, currency)
     last = separators[-1]
     if separators.count(last) > 1:
-        raise Rejected("error.amount.shape", example=_example(locale, currency))
+        raise Rejected("answer.amount.shape", example=_example(locale, currency))
     whole, _, decimals = typed.rpartition(last)
     return (_grouped(whole, decimals, locale, currency),)
 
@@ -85,9 +85,17 @@ def _grouped(whole: str, decimals: str, locale: str, currency: Currency) -> int:
     groups = _SEPARATOR.split(whole)
     uneven = any(len(group) not in (2, _THREE) for group in groups[1:]) or len(groups[0]) > _THREE
     if len(groups) > 1 and (uneven or len(groups[-1]) != _THREE):
-        raise Rejected("error.amount.shape", example=_example(locale, currency))
+        raise Rejected("answer.amount.shape", example=_example(locale, currency))
     plain = "".join(groups) + (f".{decimals}" if decimals else "")
-    return parse_plain(plain, currency.digits)
+    return _plain(plain, currency)
+
+
+def _plain(typed: str, currency: Currency) -> int:
+    try:
+        return parse_plain(typed, currency.digits)
+    except Rejected as wrong:
+        key = "answer.amount.decimals" if "." in typed else "answer.amount.large"
+        raise Rejected(key, digits=currency.digits) from wrong
 
 
 def _example(locale: str, currency: Currency) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bot.domain.case import CaseFacts, Status
 from bot.domain.loan import Freeze
 from bot.domain.money import Money
-from bot.domain.settlement import Grant, offer_waiver, remaining_after
+from bot.domain.relief.settlement import Grant, offer_waiver, remaining_after
 from bot.steps.loan import loan_label
 from bot.turn import (
     BookedLoan,

@@ -10,5 +10,5 @@ from bot.errors import Rejected
 def picked(raw: str, offered: Collection[str]) -> str:
     """`raw` when it was offered; Rejected `error.answer.choice` otherwise."""
     if raw not in offered:
-        raise Rejected("error.answer.choice")
+        raise Rejected("answer.choice")
     return raw

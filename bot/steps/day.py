@@ -26,10 +26,10 @@ def read_day(raw: str, locale: str, today: date) -> tuple[date, ...]:
     """
     typed = "".join(_plain(character) for character in raw.strip())[:_LONGEST]
     if _SHORT.match(typed):
-        raise Rejected("error.day.year", example=today)
+        raise Rejected("answer.day.year", example=today)
     found = _candidates(typed, locale, today)
     if not found:
-        raise Rejected("error.day.shape", example=today)
+        raise Rejected("answer.day.shape", example=today)
     return found
 
 
@@ -57,7 +57,7 @@ def _either(first: int, second: int, year: int) -> tuple[date, ...]:
     readings = {(first, second), (second, first)}
     days = [_real(year, month, day) for day, month in sorted(readings) if _exists(year, month, day)]
     if not days:
-        raise Rejected("error.day.none")
+        raise Rejected("answer.day.none")
     return tuple(dict.fromkeys(days))
 
 
@@ -96,7 +96,7 @@ def _exists(year: int, month: int, day: int) -> bool:
 
 def _real(year: int, month: int, day: int) -> date:
     if not 1970 <= year <= 2100:  # noqa: PLR2004  # Buddhist and Persian years fall outside
-        raise Rejected("error.day.year_range")
+        raise Rejected("answer.day.year_range")
     if not _exists(year, month, day):
-        raise Rejected("error.day.none")
+        raise Rejected("answer.day.none")
     return date(year, month, day)

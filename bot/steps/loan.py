@@ -9,7 +9,7 @@ from bot.domain.accrual import Statement
 from bot.domain.case import counted, open_case
 from bot.domain.money import Money
 from bot.domain.relief import Fired, ReliefFacts, Verdict, verdict
-from bot.domain.settlement import freeze_days_used
+from bot.domain.relief.settlement import freeze_days_used
 from bot.domain.word import Word
 from bot.turn import BookedLoan, Button, Buttons, Outcome, Press, Pressed, Say, Text, Turn, text
 

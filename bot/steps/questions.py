@@ -34,7 +34,7 @@ def loan_question(form: str, among: Callable[[Turn], tuple[BookedLoan, ...]] | N
     def check(turn: Turn, _answers: Answers, raw: str) -> BookedLoan:
         booked = turn.loan(raw)
         if booked is None or booked not in offered(turn):
-            raise Rejected("error.answer.choice")
+            raise Rejected("answer.choice")
         return booked
 
     def show(turn: Turn, answers: Answers) -> Text:
@@ -73,7 +73,7 @@ def amount_question(form: str, most: Callable[[Turn, BookedLoan], int]) -> Quest
         booked = booked_of(answers)
         limit = most(turn, booked)
         if not 0 < int(raw) <= limit:
-            raise Rejected("error.amount.range", most=Money(limit, booked.loan.currency))
+            raise Rejected("answer.amount.range", most=Money(limit, booked.loan.currency))
         return int(raw)
 
     def show(_turn: Turn, answers: Answers) -> Text:
@@ -117,7 +117,7 @@ def day_question(
         first, last = between(turn, answers)
         day = date.fromisoformat(raw)
         if not first <= day <= last:
-            raise Rejected("error.day.range", first=first, last=last)
+            raise Rejected("answer.day.range", first=first, last=last)
         return day
 
     def show(_turn: Turn, answers: Answers) -> Text:
@@ -154,7 +154,7 @@ def files_question(form: str, most: int, applies: Callable[[Turn, Answers], bool
         done = Choice(":done", text("form.files.done"))
         none = Choice(":none", text("form.files.none"))
         has = bool(_ids(_raw(turn)))
-        return Asking((text(f"{form}.files.ask", most=most),), ((done if has else none,),))
+        return Asking((text(f"{form}.files.ask", count=most),), ((done if has else none,),))
 
     def _raw(turn: Turn) -> str:
         draft = turn.drafts.get(form)
@@ -166,12 +166,12 @@ def files_question(form: str, most: int, applies: Callable[[Turn, Answers], bool
             return " ".join(dict.fromkeys((*before, heard.upload_id)))
         if isinstance(heard, Pressed) and heard.press.value in {":done", ":none"}:
             return " ".join((*before, heard.press.value))
-        raise Rejected("error.answer.file")
+        raise Rejected("answer.file")
 
     def check(_turn: Turn, _answers: Answers, raw: str) -> tuple[str, ...]:
         ids = _ids(raw)
         if len(ids) > most:
-            raise Rejected("error.files.many", most=most)
+            raise Rejected("answer.files.many", count=most)
         if not raw.endswith((":done", ":none")):
             raise Unfinished("form.files.received", count=len(ids))
         return ids

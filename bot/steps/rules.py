@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bot.domain.accrual import PenaltyLine, Statement
+from bot.domain.accrual import PenaltyLine, Rule, Statement
 from bot.domain.money import Currency, Money, rounded_up
 from bot.domain.terms import (
     Component,
@@ -26,18 +26,14 @@ _ORDER = (Component.PRINCIPAL, Component.INTEREST, Component.FEE)
 def line_text(line: PenaltyLine, told: Statement) -> Text:
     """A penalty line as arithmetic: days, base, rate, number of days, amount."""
     amount = Money(line.amount, told.currency)
-    capped = text("why.capped") if line.capped else text("why.not_capped")
-    if line.rate is None:
-        days = Days(line.start, line.until)
-        return text(f"why.{line.rule}", days=days, count=line.days, amount=amount, capped=capped)
+    days = Days(line.start, line.until)
+    cut = ".capped" if line.capped else ""
+    if line.rule is not Rule.RATE:
+        count = line.days if line.days else None
+        return text(f"why.{line.rule.value}{cut}", count=count, days=days, amount=amount)
+    base = Money(line.base, told.currency)
     return text(
-        "why.line",
-        count=line.days,
-        days=Days(line.start, line.until),
-        base=Money(line.base, told.currency),
-        rate=line.rate,
-        amount=amount,
-        capped=capped,
+        f"why.line{cut}", count=line.days, days=days, base=base, rate=line.rate, amount=amount
     )
 
 

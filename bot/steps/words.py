@@ -14,9 +14,9 @@ def words(raw: str, shortest: int = 1, longest: int = 1000) -> str:
     """The words as typed, without edge space; Rejected when none, too few or too many characters."""
     said = raw.strip()
     if len(said) < shortest:
-        raise Rejected("error.words.short", shortest=shortest)
+        raise Rejected("answer.words.short", count=shortest)
     if len(said) > longest:
-        raise Rejected("error.words.long", longest=longest, count=len(said))
+        raise Rejected("answer.words.long", longest=longest, count=len(said))
     return said
 
 
@@ -25,7 +25,7 @@ def digits(raw: str, length: int) -> str:
     plain = _DIGITS.sub("", raw)
     folded = "".join(_plain_digit(character) for character in plain).upper()
     if len(folded) != length or not folded.isascii() or not folded.isalnum():
-        raise Rejected("error.digits", length=length)
+        raise Rejected("answer.digits", length=length)
     return folded
 
 

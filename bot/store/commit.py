@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import singledispatchmethod
 
 from bot.domain.case import CaseFacts
@@ -66,6 +66,7 @@ class Decided:
     outcome: Outcome
     spoken: tuple[Spoken, ...]
     heard_here: bool  # whether a person wrote in the chat, rather than an event happening
+    idle: timedelta  # after so much quiet, the digits are asked again
 
 
 def plan(decided: Decided, seals: Seals, new_id: Callable[[], str]) -> list[Op]:
@@ -123,9 +124,19 @@ class _Planner:
             row = _moved(row, write, self.decided.at)
         asking = self.decided.outcome.asking
         chat = row.chat if isinstance(asking, Keep) else replace(row.chat, asking=asking)
-        if self.decided.heard_here:
-            chat = replace(chat, heard_at=self.decided.at)
-        return replace(row, chat=chat)
+        if not self.decided.heard_here:
+            return replace(row, chat=chat)
+        fresh = self._is_fresh(replace(row, chat=chat))
+        proven_at = self.decided.at if fresh else chat.proven_at
+        chat = replace(chat, heard_at=self.decided.at, proven_at=proven_at)
+        return replace(row, chat=chat, hidden_until=0 if fresh else row.hidden_until or row.last_seq)
+
+    def _is_fresh(self, row: ChatRow) -> bool:
+        """Whether the digits count as given: nobody is linked, or there was no long quiet since."""
+        proven = row.chat.proven_at
+        if row.borrower_id is None:
+            return True
+        return proven is not None and self.decided.at - proven <= self.decided.idle
 
     def _chat_rows(self) -> dict[str, ChatRow]:
         rows = {row.chat.id: row for row in self.decided.loaded.chats}
@@ -137,11 +148,18 @@ class _Planner:
         moved = {self.here.chat.id} if self.here.chat.id != NO_CHAT else set()
         for spoken in self.decided.spoken:
             row = rows[spoken.chat_id]
-            row = rows[spoken.chat_id] = replace(row, last_seq=row.last_seq + 1)
+            row = rows[spoken.chat_id] = self._numbered(row)
             moved.add(spoken.chat_id)
             yield from self._message(row, spoken)
         for chat_id in sorted(moved):
             yield Op(SQL["move_chat"], _chat_values(rows[chat_id]))
+
+    def _numbered(self, row: ChatRow) -> ChatRow:
+        """The chat with one more message, hidden if it came by itself while nobody is proven there."""
+        seq = row.last_seq + 1
+        by_itself = not self.decided.heard_here or row.chat.id != self.here.chat.id
+        hidden = seq if by_itself and not self._is_fresh(row) else row.hidden_until
+        return replace(row, last_seq=seq, hidden_until=hidden)
 
     def _message(self, row: ChatRow, spoken: Spoken) -> Iterator[Op]:
         message_id = self.new_id()
@@ -253,7 +271,12 @@ class _Planner:
 
     @_written.register
     def _(self, write: CloseRequest) -> Iterable[Op]:
-        values = {"subject_id": self.subject, "request_id": write.request_id}
+        chat_id = self.here.chat.id  # what was asked before a link rests under the chat
+        values = {
+            "subject_id": self.subject,
+            "chat_id": chat_id,
+            "request_id": write.request_id,
+        }
         return [Op(SQL["answer_request"], values, None)]
 
     @_written.register
@@ -304,8 +327,8 @@ class _Planner:
             "draft_id": draft_id,
             "reference": case.reference,
             "status": case.status.value,
-            "submitted_on": case.submitted_on.isoformat() if case.submitted_on else None,
-            "answer_due": case.answer_due.isoformat() if case.answer_due else None,
+            "submitted_on": case.submitted_on.isoformat(),
+            "answer_due": case.answer_due.isoformat(),
             "pay_by": case.pay_by.isoformat() if case.pay_by else None,
             "facts": self.seals.seal(*place, encode(case)),
             "version": case.version,
@@ -379,7 +402,8 @@ def _moved(row: ChatRow, write: Write, at: datetime) -> ChatRow:
             return replace(row, chat=tried)
         case TakeOver():
             return replace(row, chat=replace(chat, human=write.human))
-    return row
+        case _:
+            return row
 
 
 def _chat_values(row: ChatRow) -> Mapping[str, object]:
@@ -392,6 +416,7 @@ def _chat_values(row: ChatRow) -> Mapping[str, object]:
         "asking": chat.asking,
         "link_id": row.link_id,
         "proven_at": _stamped(chat.proven_at),
+        "hidden_until": row.hidden_until,
         "tries": chat.tries,
         "locked_until": _stamped(chat.locked_until),
         "heard_at": _stamped(chat.heard_at),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -38,7 +38,7 @@ class Op:
     """One statement of a plan. `rows` is how many rows it must touch (None: any), or Conflict."""
 
     sql: str
-    values: Sequence[object] | dict[str, object]
+    values: Mapping[str, object]
     rows: int | None = 1
 
 

@@ -61,12 +61,16 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One page of cases, `more` says whether another follows; `counts` are those of the groups."""
+    """One page of cases, `more` says whether another follows; `counts` are those of the groups.
+
+    `requests` are open, `urgent` of them urgent.
+    """
 
     rows: tuple[QueueRow, ...]
     more: bool
     counts: Mapping[str, int]
     requests: int
+    urgent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def queue(
     actor.must(Right.READ)
     db.row_factory = sqlite3.Row
     rows = _mine(db, seals, actor) if group == "mine" else _of_group(db, seals, group, page)
-    return Queue(tuple(rows[:PAGE]), len(rows) > PAGE, _counts(db), _open_requests(db))
+    return Queue(tuple(rows[:PAGE]), len(rows) > PAGE, _counts(db), *_open_requests(db))
 
 
 def requests(
@@ -115,7 +119,7 @@ def requests(
     rows = db.execute(
         "SELECT r.*, b.borrower_id AS known_id, b.person FROM request r"
         " JOIN chat c USING (chat_id) LEFT JOIN borrower b ON b.borrower_id = c.borrower_id"
-        f" WHERE r.state = ? AND b.erased_at IS NULL ORDER BY {order} LIMIT ?",  # noqa: S608  # one of two fixed orders
+        f" WHERE r.state = ? AND b.erased_at IS NULL ORDER BY {order} LIMIT ?",  # one of two fixed orders
         (state, PAGE),
     )
     return tuple(request_of(seals, row) for row in rows)
@@ -192,8 +196,11 @@ def _counts(db: sqlite3.Connection) -> dict[str, int]:
     }
 
 
-def _open_requests(db: sqlite3.Connection) -> int:
-    return int(db.execute("SELECT count(*) FROM request WHERE state = 'open'").fetchone()[0])
+def _open_requests(db: sqlite3.Connection) -> tuple[int, int]:
+    row = db.execute(
+        "SELECT count(*), coalesce(sum(urgent), 0) FROM request WHERE state = 'open'"
+    ).fetchone()
+    return row[0], row[1]
 
 
 def _matching(db: sqlite3.Connection, seals: Seals, term: str) -> Iterable[str]:

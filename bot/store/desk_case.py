@@ -213,7 +213,7 @@ def _requests(
     rows = db.execute(
         "SELECT r.*, b.borrower_id AS known_id, b.person FROM request r"
         " JOIN chat c USING (chat_id) LEFT JOIN borrower b ON b.borrower_id = c.borrower_id"
-        f" WHERE {which} AND b.erased_at IS NULL ORDER BY r.urgent DESC, r.at",  # noqa: S608  # fixed conditions
+        f" WHERE {which} AND b.erased_at IS NULL ORDER BY r.urgent DESC, r.at",  # fixed conditions
         (value,),
     )
     return tuple(request_of(seals, row) for row in rows)

@@ -71,12 +71,12 @@ async def quarantine(store: Store, update: Kept, error: str) -> None:
     await store[0].commit([Op(SQL["quarantine"], values, None)])
 
 
-async def waiting_rows(store: Store) -> list[sqlite3.Row]:
+async def waiting_rows(store: Store) -> list[dict[str, object]]:
     """The oldest updates that wait."""
 
-    def look(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    def look(db: sqlite3.Connection) -> list[dict[str, object]]:
         db.row_factory = sqlite3.Row
-        return db.execute(SQL["waiting"], {"most": _AT_ONCE}).fetchall()
+        return [dict(row) for row in db.execute(SQL["waiting"], {"most": _AT_ONCE})]
 
     return await store[0].read(look)
 

@@ -46,6 +46,7 @@ class ChatRow:
     link_id: str | None
     last_seq: int
     version: int
+    hidden_until: int = 0
 
     @property
     def subject_id(self) -> str:
@@ -173,6 +174,7 @@ def chat_row(row: Row) -> ChatRow:
         link_id=row["link_id"],
         last_seq=row["last_seq"],
         version=row["version"],
+        hidden_until=row["hidden_until"],
     )
 
 

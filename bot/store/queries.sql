@@ -85,14 +85,16 @@ SELECT * FROM inbox WHERE state = 'waiting' ORDER BY received_at LIMIT :most;
 
 -- name: new_chat
 INSERT INTO chat (chat_id, channel, address_token, address, locale)
-VALUES (:chat_id, :channel, :address_token, :address, :locale);
+VALUES (:chat_id, :channel, :address_token, :address, :locale)
+ON CONFLICT (channel, address_token) DO NOTHING;
 
 -- name: chat_by_address
-SELECT chat_id, locale FROM chat WHERE channel = :channel AND address_token = :address_token;
+SELECT * FROM chat WHERE channel = :channel AND address_token = :address_token;
 
 -- name: move_chat
 UPDATE chat SET borrower_id = :borrower_id, locale = :locale, consented_at = :consented_at,
-    asking = :asking, link_id = :link_id, proven_at = :proven_at, tries = :tries,
+    asking = :asking, link_id = :link_id, proven_at = :proven_at,
+    hidden_until = :hidden_until, tries = :tries,
     locked_until = :locked_until, heard_at = :heard_at, human = :human, last_seq = :last_seq,
     version = version + 1
 WHERE chat_id = :chat_id AND version = :version;
@@ -164,7 +166,7 @@ VALUES (:subject_id, :request_id, :chat_id, :kind, :loan_id, :urgent, 'open', :a
 
 -- name: answer_request
 UPDATE request SET state = 'answered', version = version + 1
-WHERE borrower_id = :subject_id AND request_id = :request_id AND state = 'open';
+WHERE borrower_id IN (:subject_id, :chat_id) AND request_id = :request_id AND state = 'open';
 
 -- name: new_rating
 INSERT INTO rating (borrower_id, case_id, stars, at) VALUES (:borrower_id, :case_id, :stars, :at);
@@ -223,7 +225,12 @@ WHERE message_id = :message_id AND state = 'sending';
 -- name: due_cases
 SELECT DISTINCT borrower_id FROM relief_case
 WHERE status NOT IN ('settled', 'lapsed', 'declined', 'withdrawn', 'rejected', 'closed_no_reply', 'expired')
-UNION SELECT DISTINCT subject_id FROM draft WHERE state = 'open' AND updated_at < :stale;
+UNION SELECT DISTINCT subject_id FROM draft JOIN borrower ON borrower.borrower_id = draft.subject_id
+WHERE state = 'open' AND updated_at < :stale;
 
 -- name: transcript
 SELECT * FROM message WHERE borrower_id = :borrower_id ORDER BY at, chat_id, seq;
+
+-- name: any_ready
+SELECT 1 FROM outbox WHERE (state = 'ready' AND (not_before IS NULL OR not_before <= :now))
+    OR (state = 'sending' AND claimed_until < :now) LIMIT 1;

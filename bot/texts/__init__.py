@@ -13,7 +13,7 @@ from bot.texts.catalogue import Catalogue, locales_under
 from bot.texts.compiling import compile_catalogues
 from bot.texts.missing import MissingText
 from bot.texts.negotiate import negotiate, negotiate_accept_language
-from bot.texts.safe import cleaned, escaped
+from bot.texts.safe import cleaned, escaped, plain_words
 from bot.texts.voice import Voice
 from bot.turn import Text
 
@@ -26,6 +26,7 @@ __all__ = [
     "escaped",
     "negotiate",
     "negotiate_accept_language",
+    "plain_words",
 ]
 
 

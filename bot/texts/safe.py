@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from html import escape
+from html import escape, unescape
 
 FSI = "\u2068"
 PDI = "\u2069"
@@ -16,6 +16,7 @@ PDI = "\u2069"
 _STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
+_TAG = re.compile(r"</?[a-z][^>]*>")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
@@ -43,6 +44,11 @@ def _has_right_to_left(text: str) -> bool:
     return not text.isascii() and any(
         unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in text
     )
+
+
+def plain_words(html: str) -> str:
+    """What a person reads of rendered words: no tags, no entities."""
+    return unescape(_TAG.sub("", html))
 
 
 def escaped(text: str) -> str:

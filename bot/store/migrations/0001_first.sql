@@ -105,7 +105,8 @@ CREATE TABLE chat (
     consented_at  TEXT,
     asking        TEXT,                       -- flow whose question stands open here; null: none
     link_id       TEXT,                       -- a link opened here and not yet proven
-    proven_at     TEXT,                       -- when the digits were last given here
+    proven_at     TEXT,                       -- last act here of somebody who had given the digits
+    hidden_until  INTEGER NOT NULL DEFAULT 0, -- messages up to this seq wait for the digits; 0: none
     tries         INTEGER NOT NULL DEFAULT 0, -- wrong digits in a row since then
     locked_until  TEXT,
     heard_at      TEXT,                       -- when a person last wrote here

@@ -1,0 +1,71 @@
+"""The outbox rows: claimed for a while, marked sent or put off.
+
+It must not send.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.store.connection import Database, Op
+from bot.store.queries import SQL
+from bot.store.rows import stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message to deliver; `may_repeat` says that the channel may have accepted it before."""
+
+    message_id: str
+    chat_id: str
+    seq: int
+    channel: str
+    attempts: int
+    may_repeat: bool
+
+
+async def claim(
+    database: Database, channels: tuple[str, ...], now: datetime, until: datetime, most: int
+) -> list[Claimed]:
+    """Claim the first open message of each chat that is due, for these channels, until `until`."""
+    values = {"now": stamp(now), "until": stamp(until), "most": most}
+    if not await database.read(lambda db: _any_open(db, values)):
+        return []
+
+    def take(db: sqlite3.Connection) -> list[tuple[object, ...]]:
+        return [tuple(row) for row in db.execute(SQL["take_ready"], values).fetchall()]
+
+    rows = await database.write(take)
+    claimed = [_claimed(row) for row in rows]
+    return [message for message in claimed if message.channel in channels]
+
+
+def mark_sent(message: Claimed, external_id: str | None) -> Op:
+    """The channel accepted it, under its own id."""
+    return Op(SQL["mark_sent"], {"message_id": message.message_id, "external_id": external_id})
+
+
+def mark_later(
+    message: Claimed, state: str, not_before: datetime | None, *, may_repeat: bool = False
+) -> Op:
+    """Put off ('ready'), given up ('dead') or not to be reached ('unreachable')."""
+    values = {
+        "message_id": message.message_id,
+        "state": state,
+        "not_before": stamp(not_before) if not_before else None,
+        "may_repeat": may_repeat,
+    }
+    return Op(SQL["mark_later"], values)
+
+
+def _any_open(db: sqlite3.Connection, values: dict[str, object]) -> bool:
+    return db.execute(SQL["any_ready"], values).fetchone() is not None
+
+
+def _claimed(row: tuple[object, ...]) -> Claimed:
+    message_id, chat_id, seq, channel, attempts, may_repeat = row
+    return Claimed(
+        str(message_id), str(chat_id), int(str(seq)), str(channel), int(str(attempts)), bool(may_repeat)
+    )
