@@ -96,8 +96,11 @@ def _answer(
 
 
 def _about(chat: OpenedChat) -> dict[str, str]:
-    told = {"Content-Language": language_tag(chat.locale), "Reprieve-Chat": tag_of(chat)}
-    return told | {"Reprieve-Hidden": "1"} if chat.hidden_until else told
+    return {
+        "Content-Language": language_tag(chat.locale),
+        "Reprieve-Chat": tag_of(chat),
+        "Reprieve-Hidden": str(chat.hidden_until),
+    }
 
 
 def _written(message: Message) -> dict[str, Any]:

@@ -64,9 +64,7 @@ class Bridge:
             return found
         fresh = secrets.token_bytes(_TOKEN_BYTES)
         locale = self.texts.negotiate_accept_language(accept_language)
-        row = await self.chats.open(
-            CHANNEL, fresh.hex(), locale, self.new_id(), keep_address=False
-        )
+        row = await self.chats.open(CHANNEL, fresh.hex(), locale, self.new_id(), keep_address=False)
         return OpenedChat(row.chat.id, fresh, row.chat.locale, is_new=True)
 
     async def receive(self, update: Update) -> int:
@@ -138,16 +136,12 @@ class Bridge:
         raise Refused("web.link.unusable")
 
     def _opened(self, row: ChatRow, token: bytes) -> OpenedChat:
-        return OpenedChat(
-            row.chat.id, token, row.chat.locale, hidden_until=self._hidden_until(row)
-        )
+        return OpenedChat(row.chat.id, token, row.chat.locale, hidden_until=self._hidden_until(row))
 
     def _hidden_until(self, row: ChatRow) -> int:
         """Up to where messages wait for the digits: all of them as soon as the proof has aged."""
         proven = row.chat.proven_at
-        if row.borrower_id is None or (
-            proven is not None and self.clock() - proven <= self.idle
-        ):
+        if row.borrower_id is None or (proven is not None and self.clock() - proven <= self.idle):
             return 0
         return row.hidden_until or row.last_seq
 

@@ -18,7 +18,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from bot.channels.web.machine import Update
 from bot.channels.web.reading import LONGEST_TEXT
 from bot.channels.web.refusals import Declined, locale_of, notice
-from bot.channels.web.site import Site, Visit, direction, language_tag
+from bot.channels.web.site import Demo, Site, Visit, direction, language_tag
 from bot.channels.web.uploads import LARGEST_FILE, LIMIT_MB
 from bot.channels.web.visitor import cookie_for, known_chat, own_chat
 from bot.errors import Refused, Rejected
@@ -32,7 +32,6 @@ _WORDS = (
     "hidden", "hidden.go_on", "error.again", "error.busy", "error.file.kind", "error.file.large",
     "error.file.empty", "error.long",
 )  # fmt: skip
-_NAMED = frozenset({"title", "person"})
 
 
 @get("/", status_code=HTTP_303_SEE_OTHER)
@@ -46,7 +45,7 @@ async def chat_page(request: Visit, site: Site) -> Response[str]:
     """The page of the chat. Its script makes the chat: a link from elsewhere brings no cookie."""
     await known_chat(request, site)
     locale = locale_of(request, site)
-    page = site.page("chat.html", locale, said=said_by_page(site, locale), strip=_strip(site))
+    page = site.page("chat.html", locale, said=said_by_page(site, locale))
     return Response(page, media_type=MediaType.HTML)
 
 
@@ -108,25 +107,25 @@ def see_other(path: str) -> Redirect:
 
 def said_by_page(site: Site, locale: str) -> dict[str, Any]:
     """Language, direction, limits and words for the scripts, as one JSON document."""
-    slots: dict[str, dict[str, object]] = {
-        name: {"lender": site.settings.lender_name} for name in _NAMED
-    }
-    slots["error.long"] = {"limit": LONGEST_TEXT}
-    slots["error.file.large"] = {"limit": LIMIT_MB}
+    words: dict[str, dict[str, object]] = {name: {} for name in _WORDS}
+    words["title"] = words["person"] = {"lender": site.settings.lender_name}
+    words["error.long"] = {"limit": LONGEST_TEXT}
+    words["error.file.large"] = {"limit": LIMIT_MB}
+    words |= _demo_words(site.demo) if site.demo else {}
     return {
         "lang": language_tag(locale),
         "dir": direction(locale),
         "text_limit": LONGEST_TEXT,
         "file_limit": LARGEST_FILE,
-        "words": {name: site.say(f"web.{name}", locale, **slots.get(name, {})) for name in _WORDS},
+        "words": {name: site.say(f"web.{name}", locale, **slots) for name, slots in words.items()},
     }
 
 
-def _strip(site: Site) -> str | None:
-    if site.demo is None:
-        return None
-    digits = {situation.id_last4 for situation in site.demo.situations()}
-    return digits.pop() if len(digits) == 1 else ""
+def _demo_words(demo: Demo) -> dict[str, dict[str, object]]:
+    # When all made-up borrowers share their digits, the page reminds whoever plays one of them.
+    digits = {situation.id_last4 for situation in demo.situations()}
+    words: dict[str, dict[str, object]] = {"demo.strip": {}, "demo.others": {}}
+    return words | ({"demo.digits": {"digits": digits.pop()}} if len(digits) == 1 else {})
 
 
 def _unusable(request: Visit, site: Site) -> Response[str]:

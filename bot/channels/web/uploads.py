@@ -57,7 +57,7 @@ def kind_of(content: bytes) -> str:
 
 
 def _mime(first_bytes: bytes) -> str:
-    guessed = filetype.guess_mime(first_bytes)  # type: ignore[no-untyped-call]  # the library has none
+    guessed = filetype.guess_mime(first_bytes)
     return str(guessed)
 
 

@@ -1,0 +1,58 @@
+// Where the reader is: new messages come into view without moving what is being read.
+
+const NEAR = 80; // pixels from the end that still count as being there
+const AIR = 12;
+
+export class Room {
+  #room;
+  #newer;
+  #following = true;
+
+  constructor(room, newer) {
+    this.#room = room;
+    this.#newer = newer;
+    room.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    room.addEventListener("grown", () => this.#following && this.toEnd());
+    newer.addEventListener("click", () => this.toEnd());
+    // Pictures, keyboards and turned phones change the height: who was at the end stays there.
+    const watch = new ResizeObserver(() => this.#following && this.toEnd());
+    watch.observe(room);
+    watch.observe(room.querySelector("#log"));
+    keepAboveKeyboard();
+  }
+
+  toEnd() {
+    this.#room.scrollTop = this.#room.scrollHeight;
+    this.#newer.hidden = true;
+    this.#following = true;
+  }
+
+  /** Shows what came: from its beginning when it is longer than the room. */
+  show(element, { asked }) {
+    if (!asked && !this.#following) {
+      this.#newer.hidden = false;
+      return;
+    }
+    const end = this.#room.scrollHeight - this.#room.clientHeight;
+    const top = element.getBoundingClientRect().top - this.#room.getBoundingClientRect().top;
+    const start = this.#room.scrollTop + top - AIR;
+    this.#following = start >= end;
+    this.#room.scrollTop = Math.min(start, end);
+  }
+
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#room;
+    this.#following = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (this.#following) this.#newer.hidden = true;
+  }
+}
+
+// Safari lays its keyboard over the page; what is left is the visual viewport.
+function keepAboveKeyboard() {
+  const view = window.visualViewport;
+  view?.addEventListener("resize", () => {
+    if (view.scale !== 1) return;
+    document.documentElement.style.setProperty("--height", `${view.height}px`);
+    window.scrollTo(0, 0);
+  });
+}
