@@ -46,6 +46,14 @@ SHOWN = [
         "👍",
         [entity("custom_emoji", 0, 2, custom_emoji_id="5368324170671202286")],
     ),
+    (
+        '<tg-time unix="1647531900" format="wDT">then</tg-time>',
+        "then",
+        [
+            {"type": "date_time", "unix_time": 1647531900, "date_time_format": "wDT"}
+            | {"offset": 0, "length": 4}
+        ],
+    ),
     ("<B>a</b>", "a", [entity("bold", 0, 1)]),
     ("<b>a</>", "a", [entity("bold", 0, 1)]),
     ("<b></b>a", "a", []),
@@ -84,6 +92,7 @@ COMPLAINTS = [
     ("<a href=x/y>a</a>", "Unexpected end of name token at byte offset 8"),
     ('<a href="x', "Unclosed start tag at byte offset 0"),
     ("<a href", 'Unclosed start tag "a" at byte offset 0'),
+    ("<tg-time unix='x'>a</tg-time>", "Invalid date or date format specified"),
     ("<tg-emoji>a</tg-emoji>", "Invalid custom emoji identifier specified"),
 ]
 

@@ -68,6 +68,28 @@ async def test_a_gateway_can_be_down(
     assert simulator.calls_of("sendMessage")[-1].outcome is Outcome.HINDERED
 
 
+async def test_telegram_can_be_down_and_come_back(
+    api: RawApi, simulator: Simulator, chat: Chat
+) -> None:
+    async with simulator.outage():
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await api("sendMessage", chat_id=chat.id, text="one")
+        await chat.say("into the dark")
+    assert (await api("sendMessage", chat_id=chat.id, text="two")).body["ok"]
+    assert len(await api.updates()) == 1
+
+
+async def test_a_mistake_of_the_simulators_own_is_not_swallowed() -> None:
+    simulator = Simulator()
+    await simulator.start()
+    simulator.fail("*", faults.slow(0), where=lambda call: bool(call.params["missing"]))
+    async with aiohttp.ClientSession() as session:
+        api = RawApi(simulator.base_url + simulator.token, session)
+        assert (await api("getMe")).status == 500
+    with pytest.raises(ExceptionGroup, match="the simulator itself is wrong"):
+        await simulator.stop()
+
+
 async def test_a_slow_answer_waits_for_the_clock() -> None:
     async with (
         Simulator(clock=Clock(speed=0)) as simulator,

@@ -8,6 +8,8 @@ from tests.simulator import arrivals
 from tests.simulator.arrivals import CannotWrite
 from tests.simulator.calls import Json
 from tests.simulator.files import StoredFile
+from tests.simulator.formatted import MAX_TEXT
+from tests.simulator.markup import utf16_length
 from tests.simulator.pictures import picture_size
 from tests.simulator.rooms import Button, Message, User
 from tests.simulator.seat import Seat
@@ -22,7 +24,9 @@ class Chat(Seat):
     async def say(
         self, text: str, *, reply_to: Message | None = None, anonymous: bool = False
     ) -> Message:
-        """Type a text and send it, exactly as given."""
+        """Type a text and send it, exactly as given; clients split what is above 4,096."""
+        if utf16_length(text) > MAX_TEXT:
+            raise CannotWrite("a person's message has at most 4,096 UTF-16 units")
         content = arrivals.text_content(text)
         return self._send(content, reply_to=reply_to, anonymous=anonymous)
 

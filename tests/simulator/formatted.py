@@ -27,6 +27,7 @@ GIVEN_TYPES = {
     "text_link",
     "text_mention",
     "custom_emoji",
+    "date_time",
     "blockquote",
     "expandable_blockquote",
 }

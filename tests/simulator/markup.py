@@ -26,7 +26,8 @@ PLAIN_TAGS = {
     "tg-spoiler": "spoiler",
     "span": "spoiler",
 }
-TAGS = {*PLAIN_TAGS, "a", "code", "pre", "blockquote", "tg-emoji"}
+TAGS = {*PLAIN_TAGS, "a", "code", "pre", "blockquote", "tg-emoji", "tg-time"}
+TIME_FORMAT = re.compile("r|w?[dD]?[tT]?")
 NAMED = {b"lt": "<", b"gt": ">", b"amp": "&", b"quot": '"'}
 SPACES = b" \t\r\n\v\0"
 
@@ -39,6 +40,7 @@ class OpenTag:
     starts_at: int
     shown_from: int
     argument: str = ""
+    format: str = ""
 
 
 @dataclass
@@ -211,12 +213,14 @@ def quoted(reading: Reading, quote: bytes) -> str:
 
 
 def keep_argument(tag: OpenTag, name: str, value: str) -> None:
-    if (tag.name, name) in {("a", "href"), ("tg-emoji", "emoji-id")}:
+    if (tag.name, name) in {("a", "href"), ("tg-emoji", "emoji-id"), ("tg-time", "unix")}:
         tag.argument = value
     elif (tag.name, name) == ("code", "class") and value.startswith("language-"):
         tag.argument = value.removeprefix("language-")
     elif (tag.name, name) == ("span", "class") and value.startswith("tg-"):
         tag.argument = value.removeprefix("tg-")
+    elif (tag.name, name) == ("tg-time", "format"):
+        tag.format = value
     elif (tag.name, name) == ("blockquote", "expandable"):
         tag.argument = "expandable"
 
@@ -251,6 +255,8 @@ def close(reading: Reading, tag: OpenTag) -> None:
         reading.entities.append({"type": kind} | span)
     elif tag.name == "tg-emoji":
         reading.entities.append(custom_emoji(tag.argument) | span)
+    elif tag.name == "tg-time":
+        reading.entities.append(date_time(tag) | span)
     elif tag.name == "a":
         shown = "".join(reading.shown[tag.shown_from :])
         reading.entities.extend(link | span for link in links(tag.argument or shown))
@@ -262,6 +268,13 @@ def custom_emoji(argument: str) -> Json:
     if not re.fullmatch(r"-?\d{1,19}", argument) or int(argument) == 0:
         raise unparsable("Invalid custom emoji identifier specified")
     return {"type": "custom_emoji", "custom_emoji_id": argument}
+
+
+def date_time(tag: OpenTag) -> Json:
+    if not re.fullmatch(r"\d{1,10}", tag.argument) or not TIME_FORMAT.fullmatch(tag.format):
+        raise unparsable("Invalid date or date format specified")
+    chosen = {"date_time_format": tag.format} if tag.format else {}
+    return {"type": "date_time", "unix_time": int(tag.argument)} | chosen
 
 
 def links(address: str) -> list[Json]:

@@ -62,7 +62,11 @@ class Server:
             call = self._record(Asked(method))
             close(call, refusal)
             return answer_of(refusal)
-        return await self._answer(request, self._record(asked), asked)
+        try:
+            return await self._answer(request, self._record(asked), asked)
+        except Exception as crash:  # noqa: BLE001 - kept, and raised when the simulator stops
+            self._world.crashes.append(crash)
+            return answer_of(Refusal(500, f"Internal Server Error: {crash!r}"))
 
     async def _answer(self, request: web.Request, call: Call, asked: Asked) -> web.Response:
         """Run the call through a planned fault, if any, and tell the bot."""

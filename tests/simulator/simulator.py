@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from random import Random
 from types import TracebackType
 from typing import Self, TypeVar
@@ -67,6 +67,17 @@ class Simulator:
         if self.world.webhook is not None:
             await self.world.webhook.stop()
         await self._server.stop()
+        if self.world.crashes:
+            raise ExceptionGroup("the simulator itself is wrong", self.world.crashes)
+
+    @asynccontextmanager
+    async def outage(self) -> AsyncIterator[None]:
+        """Nobody answers on the port inside the block; afterwards all is as it was."""
+        await self._server.stop()
+        try:
+            yield
+        finally:
+            await self._server.start(self.port)
 
     async def __aenter__(self) -> Self:
         await self.start()

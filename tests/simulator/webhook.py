@@ -70,7 +70,7 @@ class Webhook:
         timeout = aiohttp.ClientTimeout(total=self.timeout)
         async with aiohttp.ClientSession(timeout=timeout) as session:
             while True:
-                for queue in {one.queue for one in self.mailbox.pending}:
+                for queue in dict.fromkeys(one.queue for one in self.mailbox.pending):
                     self._drain(queue, session, slots)
                 await self.mailbox.arrived.wait()
 

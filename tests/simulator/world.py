@@ -66,6 +66,7 @@ class World:
     webhook: Webhook | None = None
     webhook_timeout: float = 10.0
     reads_all_group_messages: bool = False
+    crashes: list[Exception] = field(default_factory=list)
     poll: int = 0
     polling: bool = False
     poll_ended_by: str = ""
