@@ -13,6 +13,7 @@ from bot.domain.money import (
     parse_plain,
     parse_ratio,
     plain,
+    plain_ratio,
     rounded,
     rounded_up,
 )
@@ -78,6 +79,16 @@ def test_minor_units_are_written_as_a_plain_decimal(minor: int, digits: int, tex
 def test_halves_go_as_the_terms_say(amount: Fraction, half_even: int, half_up: int) -> None:
     assert rounded(amount, Rounding.HALF_EVEN) == half_even
     assert rounded(amount, Rounding.HALF_UP) == half_up
+
+
+@pytest.mark.parametrize("text", ["0.00075", "1.5", "100", "0"])
+def test_a_ratio_is_written_as_it_was_read(text: str) -> None:
+    assert plain_ratio(parse_ratio(text)) == text
+
+
+def test_a_ratio_that_no_decimal_names_is_not_written() -> None:
+    with pytest.raises(ValueError, match="decimal"):
+        plain_ratio(Fraction(1, 3))
 
 
 def test_relief_is_rounded_up() -> None:
