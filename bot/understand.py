@@ -1,0 +1,199 @@
+"""Free text to a task: which example phrases of the catalogues it is most like.
+
+It must not call a model, guess silently, or learn: the same words always mean the same.
+Character n-grams weighed by rarity, compared with each task's examples and with their mean; that
+stands spelling mistakes and needs no word list, in Chinese as in English.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Protocol
+
+TASKS: Final = (
+    "balance", "why", "what_if", "relief", "status", "how_to_pay", "already_paid", "not_my_loan",
+    "tips", "person", "my_data", "language", "link", "help", "cancel",
+)  # fmt: skip
+PERSON: Final = "person"
+
+_LONGEST = 300  # characters that are compared; distress is looked for in all
+_SURE = 0.75  # this like, and this much more than the next, is an answer
+_CLEARLY = 1.15
+_PERHAPS = 0.4  # less like than this is not even offered
+_BESIDE = 0.5  # what is offered beside the likeliest is at least half as like
+_MOST_CHOICES = 3
+_NEAREST = (1.0, 0.5, 0.3)  # weights of the nearest examples of a task
+_ELSEWHERE = 0.9  # examples in another language than the chat's count a little less
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_BETWEEN = re.compile(r"[^\w]+")
+_REPEATED = re.compile(r"(.)\1{2,}")
+_CODES: Final = (1, 2, 3)  # lengths of n-grams, in Chinese
+_LETTERS: Final = (3, 4)  # and elsewhere
+
+
+class Phrases(Protocol):
+    """What is needed of `Texts`."""
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The locales that have phrases."""
+
+    def message(self, key: str, locale: str) -> str:
+        """The phrases of `key`, one a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What typed words may mean: one task, or up to three to choose from, or neither.
+
+    `distress` is set when they speak of despair, threats or harassment: a person must answer.
+    """
+
+    task: str | None = None
+    choices: tuple[str, ...] = ()
+    distress: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A task in one locale."""
+
+    task: str
+    locale: str
+
+
+class Understanding:
+    """The examples of every locale, weighed once; call it with the words and the chat's locale.
+
+    Built from the catalogue keys `understand.<task>` and `understand.distress`, a phrase a line. A
+    line of distress holds parts joined by `+`, all of which must occur.
+    """
+
+    def __init__(self, phrases: Phrases, tasks: Sequence[str] = TASKS) -> None:
+        examples = [
+            (_Kind(task, locale), _grams(_plain(line)))
+            for locale in phrases.locales
+            for task in tasks
+            for line in phrases.message(f"understand.{task}", locale).splitlines()
+        ]
+        self._rarity = _rarity(grams for _, grams in examples)
+        self._examples = [kind for kind, _ in examples]
+        self._of_example: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        self._of_kind: dict[str, list[tuple[_Kind, float]]] = defaultdict(list)
+        self._index([self._weighed(grams) for _, grams in examples])
+        self._distress = tuple(
+            tuple(_plain(part) for part in line.split("+"))
+            for locale in phrases.locales
+            for line in phrases.message("understand.distress", locale).splitlines()
+        )
+
+    def __call__(self, words: str, locale: str) -> Understood:
+        """What `words` mean: distress before anything else, then the task they are most like."""
+        plain = _plain(words)
+        if any(all(_occurs(part, plain) for part in line) for line in self._distress):
+            return Understood(PERSON, distress=True)
+        return _chosen(self._likeness(_plain(words[:_LONGEST]), locale))
+
+    def _index(self, weighed: Sequence[Mapping[str, float]]) -> None:
+        means: dict[_Kind, Counter[str]] = defaultdict(Counter)
+        for number, (kind, grams) in enumerate(zip(self._examples, weighed, strict=True)):
+            for gram, weight in grams.items():
+                self._of_example[gram].append((number, weight))
+                means[kind][gram] += weight  # type: ignore[assignment]  # a Counter of weights
+        for kind, mean in means.items():
+            for gram, weight in _scaled(mean).items():
+                self._of_kind[gram].append((kind, weight))
+
+    def _weighed(self, grams: Mapping[str, int]) -> dict[str, float]:
+        return _scaled(
+            {
+                gram: (1 + math.log(times)) * self._rarity[gram]
+                for gram, times in grams.items()
+                if gram in self._rarity
+            }
+        )
+
+    def _likeness(self, plain: str, locale: str) -> list[tuple[float, str]]:
+        """How like each task the words are, likeliest first."""
+        near: dict[int, float] = defaultdict(float)
+        like: dict[_Kind, float] = defaultdict(float)
+        for gram, weight in self._weighed(_grams(plain)).items():
+            for number, other in self._of_example[gram]:
+                near[number] += weight * other
+            for kind, other in self._of_kind[gram]:
+                like[kind] += weight * other
+        by_kind: dict[_Kind, list[float]] = defaultdict(list)
+        for number, nearness in near.items():
+            by_kind[self._examples[number]].append(nearness)
+        best: dict[str, float] = {}
+        for kind, nearest in by_kind.items():
+            closest = zip(sorted(nearest, reverse=True), _NEAREST, strict=False)
+            score = like[kind] + sum(nearness * weight for nearness, weight in closest)
+            score *= 1 if kind.locale == locale else _ELSEWHERE
+            best[kind.task] = max(score, best.get(kind.task, 0.0))
+        return sorted(((score, task) for task, score in best.items()), reverse=True)
+
+
+def _chosen(likeness: Sequence[tuple[float, str]]) -> Understood:
+    if not likeness or likeness[0][0] < _PERHAPS:
+        return Understood()
+    best, task = likeness[0]
+    second = likeness[1][0] if len(likeness) > 1 else 0.0
+    if best >= _SURE and best >= _CLEARLY * second:
+        return Understood(task)
+    near = [other for score, other in likeness[:_MOST_CHOICES] if score >= _BESIDE * best]
+    return Understood(choices=tuple(near))
+
+
+def _plain(words: str) -> str:
+    """Lower case, one width, no signs between words, no letter more than twice in a row."""
+    folded = unicodedata.normalize("NFKC", words).casefold()
+    bare = folded.replace("'", "").replace("\u2019", "")
+    return _REPEATED.sub(r"\1", _BETWEEN.sub(" ", bare)).strip()
+
+
+def _grams(plain: str) -> Counter[str]:
+    words = plain.split()
+    grams = Counter(gram for word in words for gram in _grams_of_word(word))
+    grams.update(f"{before} {after}" for before, after in pairwise(words))
+    return grams
+
+
+def _grams_of_word(word: str) -> Iterator[str]:
+    """The word's n-grams with its edges; a word of letters counts whole as well."""
+    if _HAN.search(word):
+        yield from (f"^{word[:2]}", f"{word[-2:]}$")
+        yield from _runs(word, _CODES)
+    else:
+        yield from (f"={word}", f"={word}")
+        yield from _runs(f"^{word}$", _LETTERS)
+
+
+def _runs(word: str, lengths: Sequence[int]) -> Iterator[str]:
+    for length in lengths:
+        yield from (word[at : at + length] for at in range(len(word) - length + 1))
+
+
+def _rarity(examples: Iterable[Mapping[str, int]]) -> dict[str, float]:
+    each = [set(grams) for grams in examples]
+    among = Counter(gram for grams in each for gram in grams)
+    return {gram: math.log((1 + len(each)) / (1 + found)) + 1 for gram, found in among.items()}
+
+
+def _scaled(weights: Mapping[str, float]) -> dict[str, float]:
+    """The same of length one."""
+    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    return {gram: weight / length for gram, weight in weights.items()}
+
+
+def _occurs(part: str, plain: str) -> bool:
+    """Whether words begin so somewhere in the text; Chinese has no word edges to mind."""
+    if _HAN.search(part):
+        return part in plain.replace(" ", "")
+    return f" {part}" in f" {plain}"
