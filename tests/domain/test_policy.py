@@ -328,3 +328,31 @@ def test_every_fault_and_warning_has_words_with_exactly_its_slots(locale: str) -
     for fault in (fault for text in texts for told in check(text) for fault in told):
         words = catalogue.message(fault.key)
         assert {name for _, name, _, _ in Formatter().parse(words) if name} == set(fault.slots)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "policy" / "presets").glob("*.toml")), ids=lambda path: path.stem
+)
+def test_a_preset_is_a_sound_piece_and_says_to_confirm_it(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    faults, _ = check(text)
+    assert {fault.key for fault in faults} == {"error.field.missing"}
+    assert not [fault for fault in faults if fault.path.startswith(("terms[", "yearly_ceiling"))]
+    assert "confirm before use" in text
+
+
+@pytest.mark.parametrize("text", [WORKED_TEXT, SHIPPED], ids=["worked", "shipped"])
+def test_every_key_of_a_policy_file_stands_in_its_reference(text: str) -> None:
+    reference = (ROOT / "docs" / "policy.md").read_text(encoding="utf-8")
+    policy = load_policy(text)
+    own = {*policy.products, *policy.relief[0].scope.grades, "CNY", "IDR", "INR"}
+    missing = {key for key in keys_of(tomllib.loads(text)) if key not in reference}
+    assert missing <= own
+
+
+def keys_of(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return set(value).union(*(keys_of(inner) for inner in value.values()))
+    if isinstance(value, list):
+        return set().union(*(keys_of(inner) for inner in value))
+    return set()
