@@ -2,160 +2,40 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
 from bot.domain.case import (
     OPEN,
     REJECT_REASONS,
-    SYSTEM,
-    TRANSITIONS,
     Act,
-    Actor,
     ActorKind,
     By,
     CaseEvent,
     CaseFacts,
     Filing,
-    Role,
     Status,
-    acts,
     apply,
     chain_hash,
     counted,
     filed,
     open_case,
 )
-from bot.domain.case.table import LATER, MAY, may
-from bot.domain.relief.settlement import Grant
-from bot.domain.word import Word
 from bot.errors import Refused
 from bot.texts.catalogue import Catalogue
-from tests.domain.relief_cases import percent, verdict_of
-
-ROOT = Path(__file__).parents[2]
-FILED_ON = date(2026, 3, 2)
-AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-BORROWER = Actor(ActorKind.BORROWER, "b1")
-REVIEWER = Actor(ActorKind.STAFF, "s1", Role.REVIEWER)
-APPROVER = Actor(ActorKind.STAFF, "s2", Role.APPROVER)
-GRANT = Grant(percent("50"), 5_00, False, FILED_ON, date(2026, 3, 9), date(2026, 3, 16))
-
-# DESIGN section 5, word for word; the acts between are ours to name.
-ARROWS = """
-draft → submitted | expired | withdrawn
-submitted → in_review | offered | withdrawn
-in_review → info_requested | second_review | offered | rejected | withdrawn
-info_requested → in_review | closed_no_reply | withdrawn
-second_review → offered | rejected | in_review
-offered → accepted | declined | lapsed | in_review
-accepted → settled | lapsed | withdrawn | in_review
-rejected → appealed | in_review
-appealed → in_review
-"""
-
-
-def a_case(status: Status = Status.SUBMITTED) -> CaseFacts:
-    filing = Filing("c1", "RP-7K3M-9QXF", "l1", "b1", "job_loss", "my words", date(2026, 3, 12))
-    case = replace(filed(filing, verdict_of({"reason": "job_loss"}), "p1"), status=status)
-    return replace(case, answer_by=date(2026, 3, 9), pay_by=date(2026, 3, 16))
-
-
-def actor_for(act: Act) -> Actor:
-    return next(who for who in (BORROWER, REVIEWER, APPROVER, SYSTEM) if may(who, act))
-
-
-def done(case: CaseFacts, act: Act, on: date = FILED_ON) -> tuple[CaseFacts, CaseEvent]:
-    given = GRANT if act in {Act.OFFER, Act.AUTO_OFFER} else None
-    why = "other" if act is Act.REJECT else ""
-    return apply(case, act, By(actor_for(act), AT, on), grant=given, why=why)
-
-
-def fitting_day(act: Act) -> date:
-    return date(2026, 3, 17) if act is Act.LAPSE else FILED_ON
-
-
-# --- the table ------------------------------------------------------------------------------------
-
-
-def test_the_table_holds_exactly_the_arrows_of_the_design() -> None:
-    drawn = {
-        (before, after)
-        for before, afters in (line.split(" → ") for line in ARROWS.strip().splitlines())
-        for after in afters.split(" | ")
-    }
-    assert {(before.value, after.value) for (before, _), after in TRANSITIONS.items()} == drawn
-
-
-def test_no_two_acts_draw_the_same_arrow() -> None:
-    arrows = [(before, after) for (before, _), after in TRANSITIONS.items()]
-    assert len(arrows) == len(set(arrows))
-
-
-@pytest.mark.parametrize("act", Act)
-@pytest.mark.parametrize("status", Status)
-def test_every_cell_of_the_table_moves_waits_or_is_refused(status: Status, act: Act) -> None:
-    case = a_case(status)
-    after = TRANSITIONS.get((status, act))
-    if after is None:
-        with pytest.raises(Refused, match=r"case\.act\.impossible") as raised:
-            done(case, act)
-        assert raised.value.slots == {"status": Word(f"case.status.{status}")}
-    elif act in LATER:
-        with pytest.raises(Refused, match=r"case\.act\.later"):
-            done(case, act)
-    else:
-        moved, event = done(case, act, fitting_day(act))
-        assert (moved.status, moved.version) == (after, case.version + 1)
-        assert (event.before, event.after, event.seq) == (status, after, moved.version)
-
-
-@pytest.mark.parametrize("act", Act)
-def test_only_the_named_actors_may_act(act: Act) -> None:
-    allowed = {name.value for name in MAY[act]}
-    viewer = Actor(ActorKind.STAFF, "s3", "viewer")
-    for actor in (BORROWER, REVIEWER, APPROVER, SYSTEM, viewer):
-        name = actor.role if actor.kind is ActorKind.STAFF else actor.kind.value
-        assert may(actor, act) is (name in allowed)
-
-
-@pytest.mark.parametrize(
-    ("status", "act", "actor"),
-    [
-        (Status.OFFERED, Act.ACCEPT, REVIEWER),
-        (Status.OFFERED, Act.ACCEPT, SYSTEM),
-        (Status.IN_REVIEW, Act.REJECT, SYSTEM),
-        (Status.IN_REVIEW, Act.OFFER, BORROWER),
-        (Status.IN_REVIEW, Act.OFFER, Actor(ActorKind.STAFF, "s9", "auditor")),
-        (Status.IN_REVIEW, Act.OFFER, Actor(ActorKind.STAFF, "s9", "borrower")),
-        (Status.OFFERED, Act.ACCEPT, Actor(ActorKind.STAFF, "b1", "borrower")),
-        (Status.SECOND_REVIEW, Act.APPROVE_SECOND, REVIEWER),
-        (Status.ACCEPTED, Act.SETTLE, APPROVER),
-        (Status.OFFERED, Act.ACCEPT, Actor(ActorKind.BORROWER, "b2")),
-    ],
+from tests.domain.cases_made import (
+    AT,
+    FILED_ON,
+    GRANT,
+    REVIEWER,
+    ROOT,
+    a_case,
+    actor_for,
+    done,
 )
-def test_whoever_may_not_act_is_refused(status: Status, act: Act, actor: Actor) -> None:
-    with pytest.raises(Refused, match=r"case\.act\.forbidden"):
-        apply(a_case(status), act, By(actor, AT, FILED_ON))
-
-
-def test_nobody_is_rejected_without_a_person() -> None:
-    assert not may(SYSTEM, Act.REJECT)
-
-
-@pytest.mark.parametrize("status", Status)
-def test_the_acts_offered_are_those_that_would_not_be_refused(status: Status) -> None:
-    for actor in (BORROWER, REVIEWER, APPROVER, SYSTEM):
-        possible = {act for before, act in TRANSITIONS if before is status and may(actor, act)}
-        assert set(acts(a_case(status), actor)) == possible - LATER
-
-
-def test_the_acts_of_a_reviewer_stand_in_a_fixed_order() -> None:
-    assert acts(a_case(Status.IN_REVIEW), REVIEWER) == (Act.OFFER, Act.REJECT)
-
+from tests.domain.relief_cases import percent, verdict_of
 
 # --- filing ---------------------------------------------------------------------------------------
 
