@@ -121,6 +121,18 @@ async def test_a_reversed_payment_counts_for_nothing(store: Store, tmp_path: Pat
     assert first.loan.payments == (Payment(on, 10000), Payment(on, 2000))
 
 
+async def test_a_reported_penalty_without_a_day_is_of_the_day_of_the_books(
+    store: Store, tmp_path: Path
+) -> None:
+    told = sound()
+    told["loans.csv"][1][8:10] = ["", "2026-02-28"]
+    told["loans.csv"][2][8:10] = ["4.50", ""]
+    await take(store, tmp_path / "tape", told)
+    loans = await loans_of(store, "B1")
+    assert (loans["L1"].reported, loans["L1"].reported_on) == (None, None)
+    assert (loans["L2"].reported, loans["L2"].reported_on) == (450, date(2026, 3, 2))
+
+
 async def test_people_are_sealed_and_found_by_token(store: Store, tmp_path: Path) -> None:
     await take(store, tmp_path / "tape", sound())
     database, seals = store
@@ -323,6 +335,8 @@ async def test_a_tape_waiver_with_our_reference_confirms_ours_instead_of_doublin
     assert [waiver.amount for waiver in loan.waivers] == [300, 500]
     assert await confirmed(store, place) == [1]
     assert not (await take(store, tmp_path / "tape", told)).changed_anything
+    await take(store, tmp_path / "tape", sound())
+    assert await confirmed(store, place) == [0]
 
 
 async def test_when_our_waiver_is_gone_the_lenders_own_counts(store: Store, tmp_path: Path) -> None:
