@@ -5,12 +5,28 @@ It must not decide anything: each command asks the module that knows.
 
 from __future__ import annotations
 
+import logging
+import sys
 from importlib.metadata import version as installed_version
+from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
-command_line = typer.Typer(name="reprieve", no_args_is_help=True, add_completion=False)
+from bot.commands import awaited, list_faults, refusals, say, sentence, settings
+from bot.commands.books import import_books, show_statement
+from bot.commands.people import link_command, staff_commands, transcript_command
+from bot.settings import Settings
+
+command_line = typer.Typer(name="reprieve", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+policy_commands = typer.Typer(no_args_is_help=True, help="The lender's policy file.")
+command_line.add_typer(policy_commands, name="policy")
+command_line.add_typer(staff_commands, name="staff")
+command_line.command("import")(import_books)
+command_line.command("statement")(show_statement)
+command_line.command("link")(link_command)
+command_line.command("transcript")(transcript_command)
 
 
 def _show_version(*, wanted: bool) -> None:
@@ -29,9 +45,94 @@ def reprieve(
     """The assistant a consumer lender gives its borrowers."""
 
 
+@command_line.command("demo")
+def demo_command(
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0: any free one.")] = None,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its data.")] = Path(".demo"),
+) -> None:
+    """Start chat and console with a made-up lender, in the foreground."""
+    from bot.demo import run_demo  # noqa: PLC0415  # only this command needs the made-up lender
+
+    awaited(run_demo(folder, port, _log_to))
+
+
+@command_line.command("run")
+def run_command() -> None:
+    """Serve borrowers and staff until asked to stop."""
+    from bot.app import run  # noqa: PLC0415  # the whole web stack, which other commands do not need
+
+    given = settings()
+    _log_to(given)
+    awaited(run(given, lambda port: say("cli.run.ready", url=_url(given, port))))
+
+
+@command_line.command("calc")
+def calc_command(
+    file: Annotated[str, typer.Argument(help="A calc document; - is standard input.")],
+    *,
+    lines: Annotated[bool, typer.Option("--lines", help="One document a line.")] = False,
+) -> None:
+    """Compute a statement without a database."""
+    from bot.lender.calc import calc  # noqa: PLC0415  # only this command needs it
+
+    if file == "-":
+        raise typer.Exit(
+            calc(sys.stdin.buffer, sys.stdout, sys.stderr, lines=lines, render=sentence)
+        )
+    try:
+        with Path(file).open("rb") as source:
+            code = calc(source, sys.stdout, sys.stderr, lines=lines, render=sentence)
+    except OSError as unreadable:
+        say("cli.file.unreadable", path=file)
+        raise typer.Exit(2) from unreadable
+    raise typer.Exit(code)
+
+
+@policy_commands.command("check")
+def policy_check(file: Annotated[Path, typer.Argument(help="A policy file.")]) -> None:
+    """Name every fault of a policy file by path, then its warnings."""
+    from bot.domain.policy import check  # noqa: PLC0415  # only this command needs it
+
+    try:
+        faults, warnings = check(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as unreadable:
+        say("cli.file.unreadable", path=str(file))
+        raise typer.Exit(1) from unreadable
+    list_faults((*faults, *warnings))
+    if faults:
+        raise typer.Exit(1)
+    say("cli.policy.good", len(warnings))
+
+
+def _url(given: Settings, port: int) -> str:
+    return given.public_url or f"http://{given.http_host}:{port}"
+
+
+def _log_to(given: Settings) -> None:
+    """Log lines as the settings say, to standard error; libraries only from warnings up."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    last = (
+        structlog.processors.JSONRenderer()
+        if given.log == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            last,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=True,
+    )
+
+
 def main() -> None:
     """Run the command line; the entry point of `reprieve`."""
-    command_line()
+    with refusals():
+        command_line()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ It must not serve a page itself.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -32,7 +33,10 @@ class Machine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """The running console. `clock` answers an aware moment; `zone` decides which day it is."""
+    """The running console. `clock` answers an aware moment; `zone` decides which day it is.
+
+    `checking` lets two passwords be checked at a time: each takes 64 MB and a core.
+    """
 
     machine: Machine
     database: Database
@@ -42,6 +46,11 @@ class Console:
     policy: Policy
     clock: Callable[[], datetime]
     zone: tzinfo
+    checking: asyncio.Semaphore
+
+    def __deepcopy__(self, _memo: dict[int, object]) -> Console:
+        """Itself: Litestar copies the options of routes, and there is one running console."""
+        return self
 
     def today(self) -> date:
         """The lender's day."""

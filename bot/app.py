@@ -1,0 +1,252 @@
+"""The composition root: the only reader of the clock, the only importer of handlers.
+
+It must not decide anything: it joins the parts and starts and stops them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import IO, Any
+from zoneinfo import ZoneInfo
+
+import uvicorn
+from litestar import Litestar
+
+from bot.channels.web import Demo, web_routes
+from bot.channels.web.bridge import CHANNEL, Bridge, Waking, WebDelivery
+from bot.console import console_routes
+from bot.domain.policy import Policy, load_policy
+from bot.errors import Broken, Fault, Faulty
+from bot.jobs import Jobs
+from bot.outbox import Outbox
+from bot.resources import resource_root
+from bot.serve import Machine, Serve
+from bot.settings import Settings
+from bot.store.chats import Chats
+from bot.store.connection import Database
+from bot.store.seal import Seals
+from bot.texts import Texts
+from bot.understand import Understanding
+from handlers import TASKS
+
+_DRAIN_SECONDS = 5.0
+
+
+def real_clock() -> datetime:
+    """This moment, UTC."""
+    return datetime.now(UTC)
+
+
+def clock_from(start: datetime | None) -> Callable[[], datetime]:
+    """The real clock, or one that starts at `start` now and ticks: rehearsals and tests."""
+    if start is None:
+        return real_clock
+    begun = time.monotonic()
+    return lambda: start.astimezone(UTC) + timedelta(seconds=time.monotonic() - begun)
+
+
+def id_maker(clock: Callable[[], datetime]) -> Callable[[], str]:
+    """UUIDv7 as 32 hex digits: they sort by the moment they were made, even within one."""
+    last = 0
+
+    def new_id() -> str:
+        nonlocal last
+        moment = int(clock().timestamp() * 1_000_000)
+        last = max(last + 1, moment)
+        milliseconds, rest = divmod(last, 1000)
+        # 48 bits of milliseconds, 12 of the thousandths' order, 62 of chance (RFC 9562, method 3).
+        fraction = (rest << 2) & 0xFFF
+        high = (milliseconds & 0xFFFF_FFFF_FFFF) << 16 | 0x7000 | fraction
+        return f"{high << 64 | 0x8000_0000_0000_0000 | secrets.randbits(62):032x}"
+
+    return new_id
+
+
+def read_policy(settings: Settings) -> Policy:
+    """The lender's policy: the file set, or the one shipped. Faulty names every fault by path."""
+    path = settings.policy or resource_root() / "policy" / "default.toml"
+    try:
+        return load_policy(path.read_text(encoding="utf-8"))
+    except OSError as unreadable:
+        raise Faulty([Fault(str(path), "setting.policy")]) from unreadable
+
+
+def zone_of(settings: Settings, policy: Policy) -> tzinfo:
+    """The zone of the lender's day: the setting's, the policy's, or UTC."""
+    name = settings.timezone or policy.timezone
+    return ZoneInfo(name) if name else UTC
+
+
+@dataclass(slots=True)
+class Parts:
+    """What every command that touches the database needs, joined once."""
+
+    settings: Settings
+    policy: Policy
+    zone: tzinfo
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+    database: Database
+    seals: Seals
+    texts: Texts
+
+    @property
+    def chats(self) -> Chats:
+        """Chats, messages, links, uploads."""
+        return Chats(self.database, self.seals)
+
+    def today(self) -> Any:
+        """The lender's day."""
+        return self.clock().astimezone(self.zone).date()
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Parts]:
+    """The parts over an open database; closed again at the end."""
+    policy = read_policy(settings)
+    zone = zone_of(settings, policy)
+    clock = clock_from(settings.clock)
+    seals = Seals(settings.keys, settings.secret())
+    database = await Database.open(settings.database)
+    texts = Texts(resource_root(), settings.default_locale, zone=zone)
+    try:
+        seals.create(["system"])
+        yield Parts(settings, policy, zone, clock, id_maker(clock), database, seals, texts)
+    finally:
+        await database.close()
+        seals.close()
+
+
+@dataclass(slots=True)
+class Assistant:
+    """The running machine: staircase, outbox, jobs, and the web application over them."""
+
+    parts: Parts
+    serve: Serve
+    outbox: Outbox
+    jobs: Jobs
+    waking: Waking
+    bridge: Bridge
+
+
+def assemble(parts: Parts) -> Assistant:
+    """Join the staircase, the channels and the jobs; nothing runs yet."""
+    settings = parts.settings
+    idle = timedelta(minutes=settings.idle_minutes)
+    waking = Waking()
+    outbox = Outbox(parts.database, {CHANNEL: WebDelivery(waking)}, parts.clock)
+    understanding = Understanding(parts.texts)
+    machine = Machine(
+        database=parts.database,
+        seals=parts.seals,
+        texts=parts.texts,
+        menu={task.name: task for task in TASKS},
+        policy=parts.policy,
+        zone=parts.zone,
+        clock=parts.clock,
+        new_id=parts.new_id,
+        chance=lambda: secrets.randbits(64),
+        understand=understanding,
+        idle=idle,
+        demo=settings.demo,
+    )
+    serve = Serve(machine, outbox.kick)
+    jobs = Jobs(serve, parts.database, parts.clock, lambda: parts.today().isoformat())
+    bridge = Bridge(serve, parts.chats, parts.texts, parts.clock, parts.new_id, idle, waking)
+    return Assistant(parts, serve, outbox, jobs, waking, bridge)
+
+
+def web_application(assistant: Assistant, demo: Demo | None = None) -> Litestar:
+    """Chat and console as one ASGI application; outbox and jobs run while it lives."""
+    parts = assistant.parts
+
+    @asynccontextmanager
+    async def lifespan(_application: Litestar) -> AsyncIterator[None]:
+        tasks = [
+            asyncio.create_task(assistant.outbox.run(), name="outbox"),
+            asyncio.create_task(assistant.jobs.run(), name="jobs"),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(assistant.outbox.drain(), _DRAIN_SECONDS)
+
+    web = web_routes(assistant.bridge, parts.texts, parts.settings, time.monotonic, demo=demo)
+    console = console_routes(
+        assistant.serve,
+        parts.database,
+        parts.seals,
+        parts.texts,
+        parts.settings,
+        parts.clock,
+        policy=parts.policy,
+        zone=parts.zone,
+    )
+    return Litestar(
+        route_handlers=[*web, *console], lifespan=[lifespan], openapi_config=None, logging_config=None
+    )
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, telling when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready(self.servers[0].sockets[0].getsockname()[1])
+
+
+async def serve_http(
+    application: Litestar, settings: Settings, ready: Callable[[int], None]
+) -> None:
+    """Listen until asked to stop; `ready` is told the port once it is open."""
+    config = uvicorn.Config(
+        application,
+        host=settings.http_host,
+        port=settings.http_port,
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(_DRAIN_SECONDS),
+        lifespan="on",
+    )
+    await _Server(config, ready).serve()
+
+
+@asynccontextmanager
+async def only_one(database: Path) -> AsyncIterator[None]:
+    """Hold the database for this `run`; Broken `run.second` when another one does."""
+    lock: IO[str] = database.with_name(database.name + ".run").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as held:
+        lock.close()
+        raise Broken("run.second", path=str(database)) from held
+    try:
+        yield
+    finally:
+        lock.close()
+
+
+async def run(settings: Settings, ready: Callable[[int], None]) -> None:
+    """`reprieve run`: everything, until it is asked to stop."""
+    async with only_one(settings.database), opened(settings) as parts:
+        assistant = assemble(parts)
+        await serve_http(web_application(assistant), settings, ready)
