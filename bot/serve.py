@@ -275,7 +275,7 @@ class Serve:
 
     def _said(self, typed: str, loaded: Loaded) -> Heard:
         """Typed words: a label of a card still in sight is a tap; else what they may mean."""
-        label = _folded(typed)
+        label = "" if typed.startswith("/") else _folded(typed)
         for card in loaded.cards:
             for row in card.buttons:
                 for shown in row:
