@@ -93,6 +93,10 @@ async def test_a_failed_update_is_tried_again_and_holds_its_chat_back(
     assert [status for _, status in simulator.webhook.deliveries] == [503, 500, 200, 200]
 
 
+def test_waits_double_up_to_a_most() -> None:
+    assert [Backoff(first=1, most=8).after(tries) for tries in range(1, 6)] == [1, 2, 4, 8, 8]
+
+
 async def test_waits_grow_by_the_simulators_clock(hook: Hook) -> None:
     clock = Clock(speed=0)
     async with Simulator(clock=clock, backoff=Backoff(first=1, most=8)) as simulator:
@@ -133,11 +137,17 @@ async def test_chats_do_not_wait_for_each_other_nor_taps_for_messages(
 
 
 async def test_max_connections_is_kept(api: RawApi, simulator: Simulator, hook: Hook) -> None:
+    hook.gate = asyncio.Event()
     await api("setWebhook", url=hook.url, max_connections=2)
     for name in ("a", "b", "c", "d", "e"):
         await simulator.person(name).private_chat().say(name)
+    await hook.until(2)
+    for _ in range(3):
+        await api("getMe")  # A third delivery would have had the time of three calls to come.
+    assert len(hook.got) == 2
+    hook.gate.set()
     await simulator.confirmed()
-    assert hook.most_inside <= 2
+    assert hook.most_inside == 2
     assert sorted(hook.texts()) == ["a", "b", "c", "d", "e"]
 
 
