@@ -8,22 +8,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response
-from markupsafe import Markup
 
-from bot.domain.money import Currency, Money
+from bot.console.words import Words, tidy
 from bot.texts import Texts
-from bot.turn import Days, Text
 
 _HERE: Final = Path(__file__).parent
 HTML: Final = "text/html; charset=utf-8"
-_KINDS: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_KINDS: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -47,52 +47,6 @@ class Asset:
     media_type: str
 
 
-class Words:
-    """What a template says in one locale. Every method answers text that autoescape keeps safe."""
-
-    def __init__(self, texts: Texts, locale: str) -> None:
-        self.locale = locale
-        self.lang = locale.replace("_", "-")
-        self._texts = texts
-        self._voice = texts.voice(locale)
-
-    def t(self, key: str, count: int | None = None, **slots: object) -> Markup:
-        """A text as HTML: slots are escaped by `texts`, the catalogue holds only safe tags."""
-        return Markup(self._texts.render(Text(key, slots, count), self.locale))  # noqa: S704  # see above
-
-    def label(self, key: str, count: int | None = None, **slots: object) -> str:
-        """A text as plain words on one line, for attributes and titles."""
-        return self._texts.label(Text(key, slots, count), self.locale)
-
-    def text(self, said: Text) -> Markup:
-        """A text made elsewhere."""
-        return Markup(self._texts.render(said, self.locale))  # noqa: S704  # as above
-
-    def money(self, minor: int, currency: Currency) -> str:
-        """Minor units with the currency's sign."""
-        return self._voice.amounts.money(Money(minor, currency))
-
-    def percent(self, share: Fraction) -> str:
-        """A share as a percentage."""
-        return self._voice.amounts.percent(share)
-
-    def number(self, value: int) -> str:
-        """A whole number, grouped."""
-        return self._voice.amounts.number(value)
-
-    def day(self, day: date) -> str:
-        """A day with its year."""
-        return self._voice.moments.day(day)
-
-    def days(self, start: date, until: date) -> str:
-        """A run of days with years."""
-        return self._voice.moments.days(Days(start, until, years=True))
-
-    def moment(self, at: datetime) -> str:
-        """A moment in the lender's time zone."""
-        return self._voice.moments.moment(at)
-
-
 class Pages:
     """The templates and static files, read once."""
 
@@ -107,8 +61,8 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._jinja.globals["asset"] = self._address
-        self._jinja.globals["locales"] = texts.locales
+        self._jinja.filters["tidy"] = tidy
+        self._jinja.globals |= {"asset": self._address, "locales": texts.locales}
 
     def page(
         self, template: str, locale: str, values: Mapping[str, object], status: int = 200

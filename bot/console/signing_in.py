@@ -15,7 +15,6 @@ from litestar.response import Redirect
 
 from bot.console.context import Console, StaffRequest, console_of, session_of
 from bot.console.gate import (
-    CSRF_FIELD,
     COOKIE,
     DOOR,
     PATH,
@@ -27,9 +26,6 @@ from bot.console.gate import (
 )
 from bot.store import audit, staff, staff_session
 from bot.store.staff import Actor, Right
-
-# Two at a time: each check takes 64 MB and a core, and strangers may ask for many.
-_CHECKING = asyncio.Semaphore(2)
 
 
 @get("/login")
@@ -103,7 +99,7 @@ def _door_token(console: Console, door: str) -> str:
 async def _checked(console: Console, login: str, password: str) -> Actor | None:
     """Who signs in. A wrong password, an unknown login and a locked one cost and answer the same."""
     kept = await console.database.read(lambda db: staff.password_hash_of(db, login))
-    async with _CHECKING:
+    async with console.checking:
         right = await asyncio.to_thread(staff.matches, kept, password)
     now = console.clock()
     matched = kept if right else None

@@ -1,0 +1,360 @@
+"""A lender's desk in a test: real books, real cases, the real staircase, a browser without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+from litestar import Litestar
+
+from bot.console import console_routes
+from bot.domain.accrual import statement
+from bot.domain.case import Act, By, CaseFacts, Filing, apply, filed
+from bot.domain.case.table import Actor, ActorKind
+from bot.domain.policy import Policy, load_policy
+from bot.domain.relief import ReliefFacts, verdict
+from bot.importing import Circumstances, import_tape
+from bot.serve import Machine, Serve, Update
+from bot.settings import Settings
+from bot.store import staff
+from bot.store.commit import Decided, Spoken, plan
+from bot.store.connection import Database, Op
+from bot.store.load import Wanted, load
+from bot.store.queries import SQL
+from bot.store.rows import Body, ShownButton, stamp
+from bot.store.seal import Seals
+from bot.store.staff import NewStaff, Role
+from bot.store.tokens import borrower_token, loan_token
+from bot.texts import Texts
+from bot.turn import AskStaff, Outcome, SaveCase
+from bot.understand import Understood
+from handlers import TASKS
+from tests.lender.tapes import LOAN_COLUMNS, Rows, folder
+
+ROOT = Path(__file__).parent.parent.parent
+ZONE = ZoneInfo("Asia/Shanghai")
+MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine in the morning there
+PASSWORD = "a long enough password"
+HOME = "http://desk.test"
+
+TAPE: dict[str, Rows] = {
+    "borrowers.csv": [
+        ["borrower_ref", "name", "phone", "id_last4", "grade", "locale", "email"],
+        ["B1", "王小明", "+86 138-0013-8000", "123x", "B", "zh-CN", "wang@example.com"],
+        ["B2", "Ada King", "+1 202 555 0100", "0042", "A", "en", ""],
+        ["B3", 'Eve <b>&"Mallory', "", "0666", "C", "en", ""],
+    ],
+    "loans.csv": [
+        LOAN_COLUMNS,
+        ["L1", "B1", "cash-loan", "CNY", "60000.00", "0.18", "2025-06-10", "active", "", ""],
+        ["L2", "B2", "card-instalment", "CNY", "17500.00", "", "2025-06-10", "active", "", ""],
+        ["L3", "B3", "cash-loan", "CNY", "6000", "0.18", "", "active", "9.99", "2026-03-01"],
+    ],
+    "instalments.csv": [
+        ["loan_ref", "no", "due_on", "principal", "interest", "fee"],
+        ["L1", "11", "2026-01-10", "5000.00", "125.00", "0.00"],
+        ["L1", "12", "2026-02-10", "5000.00", "110.00", ""],
+        ["L2", "1", "2026-01-20", "17500.00", "0", "0"],
+        ["L3", "1", "2026-02-01", "500.00", "10.00", "0"],
+    ],
+    "payments.csv": [
+        ["payment_ref", "loan_ref", "paid_on", "amount", "entered_at", "reversed_on"],
+        ["P1", "L1", "2026-02-01", "1000.00", "", ""],
+    ],
+}
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    at: datetime = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **by: int) -> None:
+        """Move on by `minutes=`, `hours=` or `days=`."""
+        self.at += timedelta(**by)
+
+
+@dataclass
+class World:
+    """Everything behind one desk."""
+
+    database: Database
+    seals: Seals
+    texts: Texts
+    policy: Policy
+    clock: Clock
+    serve: Serve
+    app: Litestar
+    settings: Settings
+    ids: count[int]
+    received: list[Update] = field(default_factory=list)
+
+    def new_id(self) -> str:
+        """A fresh id that sorts by time."""
+        return f"{next(self.ids):032x}"
+
+    async def receive(self, update: Update) -> None:
+        """The machine, noting what it was given."""
+        self.received.append(update)
+        await self.serve.receive(update)
+
+    def browser(self, **headers: str) -> Browser:
+        """A fresh browser without cookies."""
+        transport = httpx.ASGITransport(app=self.app)
+        client = httpx.AsyncClient(transport=transport, base_url=HOME, headers=headers)
+        return Browser(client)
+
+    async def signed_in(self, role: str = "reviewer", locale: str = "en") -> Browser:
+        """A browser in which somebody of that role has signed in; the login is the role."""
+        await self.add_staff(role, locale)
+        browser = self.browser()
+        answer = await browser.sign_in(role)
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    async def add_staff(self, role: str, locale: str = "en") -> str:
+        """An account whose login is the role; there already is fine."""
+        new = NewStaff(role, role.title(), Role(role), locale, staff.hashed(PASSWORD))
+        staff_id = f"staff-{role}"
+
+        def add(db: object) -> None:
+            if not any(each.actor.login == role for each in staff.list_staff(db)):  # type: ignore[arg-type]  # a connection
+                staff.add_staff(db, staff_id, new)  # type: ignore[arg-type]  # a connection
+
+        await self.database.write(add)
+        return staff_id
+
+    async def borrower_id(self, ref: str) -> str:
+        """Who the lender's reference means."""
+        token = borrower_token(self.seals, ref)
+        row = await self.database.read(
+            lambda db: db.execute(SQL["borrower_by_token"], {"ref_token": token}).fetchone()
+        )
+        return str(row[0])
+
+    async def loan_id(self, ref: str) -> str:
+        """The id of a loan of the tape."""
+        token = loan_token(self.seals, ref)
+        row = await self.database.read(
+            lambda db: db.execute(SQL["loan_by_token"], {"ref_token": token}).fetchone()
+        )
+        return str(row[1])
+
+    async def chat(self, ref: str | None, locale: str = "en", human: int = 0) -> str:
+        """A web chat, linked to the borrower of that reference (None: to nobody)."""
+        chat_id = self.new_id()
+        self.seals.create([chat_id])
+        values = {
+            "chat_id": chat_id,
+            "channel": "web",
+            "address_token": self.seals.blind("chat", chat_id),
+            "address": None,
+            "locale": locale,
+        }
+        await self.database.commit([Op(SQL["new_chat"], values)])
+        borrower = await self.borrower_id(ref) if ref else None
+        link = "UPDATE chat SET borrower_id = ?, human = ?, consented_at = ?, heard_at = ?"
+        now = stamp(self.clock())
+        await self.database.commit(
+            [Op(f"{link} WHERE chat_id = ?", (borrower, human, now, now, chat_id))]
+        )
+        return chat_id
+
+    async def say(self, chat_id: str, *lines: tuple[str, str], buttons: str = "") -> None:
+        """Lines of a conversation: speaker ('me', 'reprieve', 'person') and HTML."""
+        shown = ((ShownButton(buttons, "help||"),),) if buttons else ()
+        spoken = tuple(Spoken(chat_id, who, Body(html, shown)) for who, html in lines)
+        await self._commit(chat_id, Outcome(), spoken)
+
+    async def ask(
+        self,
+        chat_id: str,
+        words: str,
+        kind: str = "person",
+        *,
+        urgent: bool = False,
+        uploads: tuple[str, ...] = (),
+    ) -> str:
+        """A request to staff out of that chat; its id."""
+        request_id = self.new_id()
+        asked = AskStaff(request_id, kind, words, None, uploads, urgent)
+        await self._commit(chat_id, Outcome((), (asked,)), ())
+        return request_id
+
+    async def upload(self, chat_id: str, kind: str, content: bytes, name: str = "proof") -> str:
+        """A file sent in that chat; its id."""
+        upload_id = self.new_id()
+        seal = self.seals.seal
+        values = {
+            "subject_id": chat_id,
+            "upload_id": upload_id,
+            "kind": kind,
+            "size": len(content),
+            "at": stamp(self.clock()),
+            "name": seal(chat_id, "upload", "name", upload_id, name.encode()),
+            "content": seal(chat_id, "upload", "content", upload_id, content),
+        }
+        await self.database.commit([Op(SQL["new_upload"], values)])
+        return upload_id
+
+    async def file_case(
+        self,
+        chat_id: str,
+        loan_ref: str,
+        reference: str,
+        *,
+        details: str = "",
+        reason: str = "illness",
+        uploads: tuple[str, ...] = (),
+    ) -> CaseFacts:
+        """An application as the relief form files it, today."""
+        loaded = await self._load(chat_id)
+        loan_id = await self.loan_id(loan_ref)
+        booked = next(loan for loan in loaded.loans if loan.id == loan_id)
+        assert loaded.borrower is not None
+        terms, allocation = self.policy.terms_for(booked.product), None
+        told = statement(
+            booked.loan, terms, allocation or self.policy.allocation_for(booked.product), self.today()
+        )
+        facts = ReliefFacts(booked.product, loaded.borrower.grade, booked.status, told, reason=reason)
+        found = verdict(facts, self.policy, self.today())
+        filing = Filing(
+            id=self.new_id(),
+            reference=reference,
+            loan_id=loan_id,
+            borrower_id=loaded.borrower.id,
+            reason=reason,
+            details=details,
+            pay_on=self.today() + timedelta(days=5),
+            upload_ids=uploads,
+        )
+        by = By(Actor(ActorKind.BORROWER, loaded.borrower.id), self.clock(), self.today())
+        case, event = apply(filed(filing, found, self.policy.policy_id), Act.SUBMIT, by)
+        await self._commit(chat_id, Outcome((), (SaveCase(case, event),)), ())
+        return case
+
+    def today(self) -> date:
+        """The lender's day."""
+        return self.clock().astimezone(ZONE).date()
+
+    async def status(self, case_id: str) -> str:
+        """Where a case stands."""
+        return str(await self.value("SELECT status FROM relief_case WHERE case_id = ?", case_id))
+
+    async def value(self, sql: str, *values: object) -> object:
+        """The first column of the first row."""
+        row = await self.database.read(lambda db: tuple(db.execute(sql, values).fetchone()))
+        return row[0]
+
+    async def _load(self, chat_id: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  # Loaded, as the store says
+        wanted = Wanted("test", self.new_id(), chat_id=chat_id)
+        return await self.database.read(lambda db: load(db, self.seals, wanted))
+
+    async def _commit(
+        self, chat_id: str, outcome: Outcome, spoken: tuple[Spoken, ...]
+    ) -> None:
+        loaded = await self._load(chat_id)
+        decided = Decided(
+            source="test",
+            key=self.new_id(),
+            kind="text",
+            turn_id=self.new_id(),
+            at=self.clock(),
+            actor="borrower",
+            loaded=loaded,
+            outcome=outcome,
+            spoken=spoken,
+            heard_here=True,
+            idle=timedelta(minutes=15),
+        )
+        await self.database.commit(plan(decided, self.seals, self.new_id))
+
+
+@dataclass
+class Browser:
+    """A browser that follows nothing by itself and sends the Origin a browser sends."""
+
+    client: httpx.AsyncClient
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        """A page."""
+        return await self.client.get(path, headers=headers)
+
+    async def post(
+        self, path: str, form: Mapping[str, str], origin: str | None = HOME
+    ) -> httpx.Response:
+        """A form as it stands; `origin` None: a client that sends none."""
+        headers = {"origin": origin} if origin else {}
+        return await self.client.post(path, data=dict(form), headers=headers)
+
+    async def sign_in(self, login: str, password: str = PASSWORD, path: str = "") -> httpx.Response:
+        """Fill in the sign-in form of a fresh page."""
+        page = await self.get(f"/console/login{path}")
+        form = {**fields(page.text, "/console/login"), "login": login, "password": password}
+        return await self.post("/console/login", form)
+
+    async def submit(self, page: str, action: str, **typed: str) -> httpx.Response:
+        """Open `page`, fill in its form with that action, send it."""
+        shown = await self.get(page)
+        assert shown.status_code == 200, shown.text
+        return await self.post(action, {**fields(shown.text, action), **typed})
+
+
+def fields(html: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form with that action."""
+    form = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', html, re.DOTALL)
+    assert form is not None, f"no form for {action}"
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form.group())
+    return dict(hidden)
+
+
+@asynccontextmanager
+async def open_world(folder_path: Path, **settings: object) -> AsyncIterator[World]:
+    """A desk with the tape imported and nobody waiting yet."""
+    database = await Database.open(folder_path / "desk.db")
+    seals = Seals(folder_path / "desk.keys", b"k" * 32)
+    texts = Texts(ROOT, zone=ZONE)
+    policy = load_policy((ROOT / "policy" / "default.toml").read_text(encoding="utf-8"))
+    clock, ids = Clock(), count(1)
+    machine = Machine(
+        database=database,
+        seals=seals,
+        texts=texts,
+        menu={task.name: task for task in TASKS},
+        policy=policy,
+        zone=ZONE,
+        clock=clock,
+        new_id=lambda: f"{next(ids):032x}",
+        chance=lambda: next(ids),
+        understand=lambda _words, _locale: Understood(None, (), False),  # the stub of nothing understood
+        idle=timedelta(minutes=15),
+    )
+    given = Settings(public_url=HOME, **settings)  # type: ignore[arg-type]  # names are checked by pydantic
+    world = World(
+        database, seals, texts, policy, clock, Serve(machine, lambda: None), None, given, ids  # type: ignore[arg-type]  # the app follows
+    )
+    world.app = Litestar(
+        console_routes(
+            world, database, seals, texts, given, clock, policy=policy, zone=ZONE
+        ),
+        openapi_config=None,
+    )
+    tape = folder(folder_path / "tape", TAPE, manifest__json='{"as_of": "2026-03-01"}')
+    circumstances = Circumstances(clock(), date(2026, 3, 1), world.new_id, texts.locales, zone=ZONE)
+    await import_tape(tape, (database, seals), circumstances)
+    try:
+        yield world
+    finally:
+        await database.close()
+        seals.close()
