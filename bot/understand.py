@@ -21,10 +21,12 @@ TASKS: Final = (
     "tips", "person", "my_data", "language", "link", "help", "cancel",
 )  # fmt: skip
 PERSON: Final = "person"
+_DISTRESS: Final = "distress"
 
 _LONGEST = 300  # characters that are compared; distress is looked for in all
 _SURE = 0.75  # this like, and this much more than the next, is an answer
 _CLEARLY = 1.15
+_ALARMING = 0.6  # distress this like, and likelier than all else, is taken for it
 _PERHAPS = 0.4  # less like than this is not even offered
 _BESIDE = 0.5  # what is offered beside the likeliest is at least half as like
 _MOST_CHOICES = 3
@@ -68,18 +70,21 @@ class _Kind:
     locale: str
 
 
+_URGENT = Understood(PERSON, distress=True)
+
+
 class Understanding:
     """The examples of every locale, weighed once; call it with the words and the chat's locale.
 
-    Built from the catalogue keys `understand.<task>` and `understand.distress`, a phrase a line. A
-    line of distress holds parts joined by `+`, all of which must occur.
+    Built from the catalogue keys `understand.<task>` and `understand.distress`, a phrase a line,
+    and `understand.distress_signs`, whose lines hold parts joined by `+`: all must occur.
     """
 
     def __init__(self, phrases: Phrases, tasks: Sequence[str] = TASKS) -> None:
         examples = [
             (_Kind(task, locale), _grams(_plain(line)))
             for locale in phrases.locales
-            for task in tasks
+            for task in (*tasks, _DISTRESS)
             for line in phrases.message(f"understand.{task}", locale).splitlines()
         ]
         self._rarity = _rarity(grams for _, grams in examples)
@@ -87,17 +92,17 @@ class Understanding:
         self._of_example: dict[str, list[tuple[int, float]]] = defaultdict(list)
         self._of_kind: dict[str, list[tuple[_Kind, float]]] = defaultdict(list)
         self._index([self._weighed(grams) for _, grams in examples])
-        self._distress = tuple(
+        self._signs = tuple(
             tuple(_plain(part) for part in line.split("+"))
             for locale in phrases.locales
-            for line in phrases.message("understand.distress", locale).splitlines()
+            for line in phrases.message("understand.distress_signs", locale).splitlines()
         )
 
     def __call__(self, words: str, locale: str) -> Understood:
         """What `words` mean: distress before anything else, then the task they are most like."""
         plain = _plain(words)
-        if any(all(_occurs(part, plain) for part in line) for line in self._distress):
-            return Understood(PERSON, distress=True)
+        if any(all(_occurs(part, plain) for part in line) for line in self._signs):
+            return _URGENT
         return _chosen(self._likeness(_plain(words[:_LONGEST]), locale))
 
     def _index(self, weighed: Sequence[Mapping[str, float]]) -> None:
@@ -144,11 +149,22 @@ def _chosen(likeness: Sequence[tuple[float, str]]) -> Understood:
     if not likeness or likeness[0][0] < _PERHAPS:
         return Understood()
     best, task = likeness[0]
+    if task == _DISTRESS and best >= _ALARMING:
+        return _URGENT
+    likeness = _with_person(likeness)
     second = likeness[1][0] if len(likeness) > 1 else 0.0
     if best >= _SURE and best >= _CLEARLY * second:
         return Understood(task)
     near = [other for score, other in likeness[:_MOST_CHOICES] if score >= _BESIDE * best]
     return Understood(choices=tuple(near))
+
+
+def _with_person(likeness: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """The same with a person offered in the place of distress that is not certain."""
+    shown: dict[str, float] = {}
+    for score, task in likeness:
+        shown.setdefault(PERSON if task == _DISTRESS else task, score)
+    return [(score, task) for task, score in shown.items()]
 
 
 def _plain(words: str) -> str:
