@@ -10,6 +10,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from bot.channels.web.events import may_listen, stream
@@ -17,7 +18,7 @@ from bot.channels.web.headers import PICTURE_POLICY
 from bot.channels.web.machine import Message, OpenedChat, Update
 from bot.channels.web.reading import LARGEST_BODY, read_after, read_seen, read_update
 from bot.channels.web.refusals import Declined
-from bot.channels.web.site import Site, Visit, language_tag
+from bot.channels.web.site import OurSite, Site, Visit, language_tag
 from bot.channels.web.uploads import LARGEST_BODY as LARGEST_UPLOAD
 from bot.channels.web.uploads import read_file
 from bot.channels.web.visitor import cookie_for, known_chat, own_chat, spend, tag_of
@@ -27,7 +28,7 @@ _MOST_MESSAGES = 500  # in one answer; a client asks again after the last
 
 
 @post("/chat/api/messages", request_max_body_size=LARGEST_BODY)
-async def send(request: Visit, site: Site) -> Response[Any]:
+async def send(request: Visit, site: OurSite) -> Response[Any]:
     """Hear a message and answer once its turn is committed, with the chat's last seq."""
     key, kind, value = await read_update(request)
     chat = await own_chat(request, site)
@@ -36,7 +37,7 @@ async def send(request: Visit, site: Site) -> Response[Any]:
 
 
 @get("/chat/api/messages")
-async def read(request: Visit, site: Site) -> Response[Any]:
+async def read(request: Visit, site: OurSite) -> Response[Any]:
     """The messages after a seq; none for a visitor without a chat, and none is made."""
     after = read_after(request)
     chat = await known_chat(request, site)
@@ -48,7 +49,7 @@ async def read(request: Visit, site: Site) -> Response[Any]:
 
 
 @get("/chat/api/events")
-async def events(request: Visit, site: Site) -> Response[Any]:
+async def events(request: Visit, site: OurSite) -> Response[Any]:
     """A stream that says when the chat has grown past Last-Event-ID, or `after`."""
     chat = await known_chat(request, site)
     if chat is None:
@@ -64,7 +65,7 @@ async def events(request: Visit, site: Site) -> Response[Any]:
 
 
 @get("/chat/api/pictures/{message_id:str}")
-async def picture(request: Visit, site: Site, message_id: str) -> Response[str]:
+async def picture(request: Visit, site: OurSite, message_id: FromPath[str]) -> Response[str]:
     """The picture of one of the visitor's own messages, as SVG."""
     chat = await known_chat(request, site)
     drawn = await site.machine.picture(chat.chat_id, message_id) if chat else None
@@ -75,7 +76,7 @@ async def picture(request: Visit, site: Site, message_id: str) -> Response[str]:
 
 
 @post("/chat/api/uploads", request_max_body_size=LARGEST_UPLOAD)
-async def upload(request: Visit, site: Site) -> Response[Any]:
+async def upload(request: Visit, site: OurSite) -> Response[Any]:
     """Keep a file; its id is then sent as a message."""
     chat = await own_chat(request, site)
     spend(site, "uploads", chat.chat_id, site.limits.chat_uploads)

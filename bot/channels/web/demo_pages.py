@@ -10,16 +10,17 @@ from urllib.parse import urlsplit
 
 from litestar import MediaType, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from bot.channels.web.pages import see_other
 from bot.channels.web.refusals import Declined, locale_of
-from bot.channels.web.site import Demo, Site, Visit
+from bot.channels.web.site import Demo, OurSite, Site, Visit
 from bot.channels.web.visitor import forgetting, known_chat
 
 
 @get("/demo")
-async def demo_page(request: Visit, site: Site) -> Response[str]:
+async def demo_page(request: Visit, site: OurSite) -> Response[str]:
     """The situations to choose from and, once linked, what can happen next."""
     demo = _demo(site)
     chat = await known_chat(request, site)
@@ -35,7 +36,7 @@ async def demo_page(request: Visit, site: Site) -> Response[str]:
 
 
 @post("/demo/be/{ref:str}")
-async def be(site: Site, ref: str) -> Redirect:
+async def be(site: OurSite, ref: FromPath[str]) -> Redirect:
     """A fresh one-time link for that borrower, and off to it."""
     link = await _demo(site).make_link(ref)
     # The path alone: the public address may not be the one this browser came by.
@@ -43,7 +44,7 @@ async def be(site: Site, ref: str) -> Redirect:
 
 
 @post("/demo/fresh")
-async def fresh(site: Site) -> Redirect:
+async def fresh(site: OurSite) -> Redirect:
     """This browser forgets its chat."""
     _demo(site)
     to_chat = see_other("/chat")
@@ -52,7 +53,7 @@ async def fresh(site: Site) -> Redirect:
 
 
 @post("/demo/pay")
-async def pay(request: Visit, site: Site) -> Redirect:
+async def pay(request: Visit, site: OurSite) -> Redirect:
     """The borrower of this browser's chat pays what remains; the chat tells the rest."""
     demo = _demo(site)
     chat = await known_chat(request, site)

@@ -12,13 +12,14 @@ from typing import Any
 
 from litestar import MediaType, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from bot.channels.web.machine import Update
 from bot.channels.web.reading import LONGEST_TEXT
 from bot.channels.web.refusals import Declined, locale_of, notice
-from bot.channels.web.site import Demo, Site, Visit, direction, language_tag
+from bot.channels.web.site import Demo, OurSite, Site, Visit, direction, language_tag
 from bot.channels.web.uploads import LARGEST_FILE, LIMIT_MB
 from bot.channels.web.visitor import cookie_for, known_chat, own_chat
 from bot.errors import Refused, Rejected
@@ -35,13 +36,13 @@ _WORDS = (
 
 
 @get("/", status_code=HTTP_303_SEE_OTHER)
-async def door(site: Site) -> Redirect:
+async def door(site: OurSite) -> Redirect:
     """To the demo's page in the demo, else to the chat."""
     return see_other("/demo" if site.demo else "/chat")
 
 
 @get("/chat")
-async def chat_page(request: Visit, site: Site) -> Response[str]:
+async def chat_page(request: Visit, site: OurSite) -> Response[str]:
     """The page of the chat. Its script makes the chat: a link from elsewhere brings no cookie."""
     await known_chat(request, site)
     locale = locale_of(request, site)
@@ -50,14 +51,16 @@ async def chat_page(request: Visit, site: Site) -> Response[str]:
 
 
 @get("/chat/api/page")
-async def page_words(request: Visit, site: Site) -> Response[Any]:
+async def page_words(request: Visit, site: OurSite) -> Response[Any]:
     """What the page says, in the chat's language: for changing it without loading anew."""
     await known_chat(request, site)
     return Response(said_by_page(site, locale_of(request, site)))
 
 
 @get("/chat/static/{version:str}/{name:str}", sync_to_thread=False)
-def static(request: Visit, site: Site, version: str, name: str) -> Response[bytes]:
+def static(
+    request: Visit, site: OurSite, version: FromPath[str], name: FromPath[str]
+) -> Response[bytes]:
     """A script or style; kept by browsers for ever under its version."""
     asset = site.assets.get(name)
     if asset is None:
@@ -72,14 +75,14 @@ def static(request: Visit, site: Site, version: str, name: str) -> Response[byte
 
 
 @get("/link/{token:str}")
-async def link_page(request: Visit, site: Site) -> Response[str]:
+async def link_page(request: Visit, site: OurSite) -> Response[str]:
     """One button. Previews and scanners load this page too, so loading it does nothing."""
     await known_chat(request, site)
     return Response(site.page("link.html", locale_of(request, site)), media_type=MediaType.HTML)
 
 
 @post("/link/{token:str}")
-async def open_link(request: Visit, site: Site, token: str) -> Response[Any]:
+async def open_link(request: Visit, site: OurSite, token: FromPath[str]) -> Response[Any]:
     """The button was pressed: the link is used up; one wording whenever it cannot be."""
     chat = await own_chat(request, site)
     if not _TOKEN.match(token):

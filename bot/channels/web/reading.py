@@ -20,7 +20,7 @@ LONGEST_TEXT = 4_096  # characters; as Telegram's limit, so that handlers see on
 LARGEST_BODY = LONGEST_TEXT * 12 + 4_096
 _SEQ_DIGITS = 15
 
-_Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+_Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}\Z")]
 _Named = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 

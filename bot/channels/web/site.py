@@ -16,6 +16,7 @@ from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 
 from bot.channels.web.assets import Assets
 from bot.channels.web.limits import Buckets, Limits
@@ -103,6 +104,10 @@ class Site:
             dir=direction(locale),
             **values,
         )
+
+
+# How a handler asks for it.
+OurSite = NamedDependency[Site]
 
 
 def language_tag(locale: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from http import HTTPStatus
 
 import filetype
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from multipart import (
     MultipartError,
     MultipartSegment,
@@ -68,6 +69,8 @@ async def _first_file(chunks: AsyncIterator[bytes], boundary: str) -> tuple[str,
             async for chunk in chunks:
                 for event in parser.parse(chunk) if chunk else ():
                     parts.take(event)
+    except RequestEntityTooLarge as flood:
+        raise _too_large() from flood
     except MultipartError as broken:
         raise Declined(HTTPStatus.BAD_REQUEST, "web.error.file.missing") from broken
     if parts.name is None:
