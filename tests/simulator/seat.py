@@ -79,6 +79,13 @@ class Seat:
         return [action for _, action in self.room.actions]
 
     @property
+    def toast(self) -> str:
+        """What popped up last in answer to a tap; empty if nothing did."""
+        taps = [tap for tap in self.world.taps.values() if tap.room is self.room]
+        shown = [str(answer["text"]) for tap in taps for answer in tap.answers]
+        return next((text for text in reversed(shown) if text), "")
+
+    @property
     def commands(self) -> list[Json]:
         """The command menu this person sees here, in their language."""
         return shown_commands(self.world, self.room, self.user)

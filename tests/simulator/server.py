@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -29,12 +30,15 @@ class Server:
     def __init__(self, world: World) -> None:
         self._world = world
         self._runner: web.AppRunner | None = None
+        self.extensions: list[Callable[[web.Application], None]] = []
 
     async def start(self, port: int = 0) -> int:
         """Listen on loopback; the port taken, any free one if 0 is asked."""
         app = web.Application(client_max_size=MAX_BODY_BYTES)
         app.router.add_route("*", "/bot{token}/{method}", self._method)
         app.router.add_get("/file/bot{token}/{path:.+}", self._file)
+        for extend in self.extensions:
+            extend(app)
         app.router.add_route("*", "/{anything:.*}", self._nothing)
         self._runner = web.AppRunner(
             app, handler_cancellation=True, access_log=None, shutdown_timeout=0.1

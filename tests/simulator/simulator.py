@@ -8,6 +8,8 @@ from random import Random
 from types import TracebackType
 from typing import Self, TypeVar
 
+from aiohttp import web
+
 from tests.simulator.calls import Call, Json, Outcome
 from tests.simulator.clock import Bell, Clock
 from tests.simulator.faults import Fault, Plan, RateLimits
@@ -69,6 +71,10 @@ class Simulator:
         await self._server.stop()
         if self.world.crashes:
             raise ExceptionGroup("the simulator itself is wrong", self.world.crashes)
+
+    def serve_also(self, extend: Callable[[web.Application], None]) -> None:
+        """Let other routes be served beside the Bot API; before `start`."""
+        self._server.extensions.append(extend)
 
     @asynccontextmanager
     async def outage(self) -> AsyncIterator[None]:
