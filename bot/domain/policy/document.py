@@ -46,7 +46,7 @@ def read_toml(text: str, faults: list[Fault]) -> Mapping[str, object]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         place = _LINE.search(str(error))
-        line = int(place[1]) if place else text.count("\n") + 1
+        line = int(place[1]) if place else text.rstrip("\n").count("\n") + 1
         faults.append(Fault("document", "error.policy.toml", {"line": line}))
         return {}
 
