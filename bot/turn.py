@@ -45,6 +45,16 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A name from the lender's policy, for a text slot: the words of `key` where a catalogue has any,
+    else `otherwise` literally. A lender may name a product without translating it.
+    """
+
+    key: str
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True)
 class Short:
     """Money for a text slot where room is scarce: no empty decimals, `1.5M` or its like when large."""
 

@@ -20,11 +20,12 @@ from bot.domain.relief import Fired
 from bot.errors import ReprieveError
 from bot.steps.loan import fired_text
 from bot.texts import Texts
-from bot.turn import Days, Text
+from bot.turn import Days, Named, Text
 
 _ALLOWED: Final = re.compile(
     r"</?(?:b|i|u|s|code|pre|blockquote)>|<blockquote expandable>|</a>|<a href=\"https://[^\"<>]*\">"
 )
+_ASKED: Final = frozenset({"person", "already_paid", "not_my_loan", "erase"})
 _ANY_TAG: Final = re.compile(r"<[^<>]*>|[<>]")
 
 
@@ -48,6 +49,10 @@ class Words:
     def label(self, key: str, count: int | None = None, **slots: object) -> str:
         """A text as plain words on one line, for attributes and titles."""
         return self._texts.label(Text(key, slots, count), self.locale)
+
+    def product(self, name: str) -> Markup:
+        """A product by its words, or as the lender's policy calls it."""
+        return self.t("console.product", name=Named(f"product.{name}", name))
 
     def problem(self, error: ReprieveError) -> Markup:
         """What an error says."""
@@ -88,6 +93,10 @@ class Words:
     def person(self, staff_id: str, people: Mapping[str, str]) -> str:
         """A colleague's name; the system's when a rule decided."""
         return people.get(staff_id) or self.label("console.speaker.system")
+
+    def asked(self, kind: str) -> str:
+        """What a request is about; a kind without words of its own is something else."""
+        return self.label(f"console.request.{kind if kind in _ASKED else 'other'}")
 
     def actor(self, event: CaseEvent, people: Mapping[str, str]) -> str:
         """Who made an event."""

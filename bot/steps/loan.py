@@ -11,16 +11,26 @@ from bot.domain.money import Money
 from bot.domain.relief import Fired, ReliefFacts, Verdict, verdict
 from bot.domain.relief.settlement import freeze_days_used
 from bot.domain.word import Word
-from bot.turn import BookedLoan, Button, Buttons, Outcome, Press, Pressed, Say, Text, Turn, text
+from bot.turn import (
+    BookedLoan,
+    Button,
+    Buttons,
+    Named,
+    Outcome,
+    Press,
+    Pressed,
+    Say,
+    Text,
+    Turn,
+    text,
+)
 
 _MANY = 8  # loans offered to choose from
 
 
 def overdue(turn: Turn) -> tuple[BookedLoan, ...]:
     """The loans with something overdue or a penalty still unpaid, longest overdue first."""
-    late = [
-        (turn.statement(booked), booked) for booked in turn.loans if booked.status != "closed"
-    ]
+    late = [(turn.statement(booked), booked) for booked in turn.loans if booked.status != "closed"]
     owing = [(told, booked) for told, booked in late if told.outstanding.total > 0]
     owing.sort(key=lambda pair: (-pair[0].days_overdue, pair[1].ref))
     return tuple(booked for _told, booked in owing)
@@ -49,7 +59,8 @@ def loan_buttons(turn: Turn, task: str, loans: tuple[BookedLoan, ...]) -> Button
 
 def loan_label(turn: Turn, booked: BookedLoan) -> Text:
     """A loan in a line."""
-    return text("loan.label", product=text(f"product.{booked.product}"), ref=booked.ref)
+    product = Named(f"product.{booked.product}", booked.product)
+    return text("loan.label", product=product, ref=booked.ref)
 
 
 def verdict_of(turn: Turn, booked: BookedLoan, reason: str | None = None) -> Verdict:

@@ -44,6 +44,10 @@ class Catalogue:
         self._messages = first
         self._templates: dict[str, Template] = {}
 
+    def has(self, key: str) -> bool:
+        """Whether there are words for `key`."""
+        return self._messages.gettext(key) != key
+
     def message(self, key: str, count: int | None = None) -> str:
         """The words of `key`, in the plural form for `count` if it has any; else MissingText."""
         message = key if count is None else self._messages.ngettext(key, key, count)

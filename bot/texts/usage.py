@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 # Keys whose last part is known only at run time and that no f-string in the code spells out.
@@ -17,7 +18,7 @@ DYNAMIC = ("format.", "tips.", "understand.")
 _FOLDERS = ("bot", "handlers")
 _KEY = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+\Z")
 _QUOTED = re.compile(r"""["']([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)["']""")
-_CALLED = re.compile(r"""\b(?:t|text|say)\(\s*["']([a-z][a-z0-9_.]*)["']""")
+_CALLED = re.compile(r"""\b(?:t|text)\(\s*["']([a-z][a-z0-9_.]*)["']""")
 _MAKERS = frozenset({"text", "Text"})
 _FAMILIES = frozenset({"ReprieveError", "Rejected", "Refused", "Broken"})
 _FAULTS = frozenset({"Fault"})
@@ -69,13 +70,19 @@ def asked_by(source: str, where: str) -> Iterator[Asked]:
 def unused(asked: Iterable[Asked], keys: Collection[str]) -> list[str]:
     """The keys among `keys` that nothing asked for, declared dynamic ones left out."""
     wanted = {one.key for one in asked}
-    patterns = [
-        re.compile(re.escape(key).replace(r"\*", "[a-z0-9_.-]+") + r"\Z")
-        for key in wanted
-        if "*" in key
-    ]
+    patterns = [key for key in wanted if "*" in key]
     left = (key for key in sorted(keys) if key not in wanted and not key.startswith(DYNAMIC))
-    return [key for key in left if not any(pattern.match(key) for pattern in patterns)]
+    return [key for key in left if not any(matches(pattern, key) for pattern in patterns)]
+
+
+def matches(pattern: str, key: str) -> bool:
+    """Whether `key` is one that `pattern`, with `*` for each gap, may ask for."""
+    return bool(_compiled(pattern).match(key))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.escape(pattern).replace(r"\*", "[a-zA-Z0-9_.-]+") + r"\Z")
 
 
 def _error_names(tree: ast.Module) -> frozenset[str]:
@@ -143,5 +150,7 @@ def _pattern(node: ast.JoinedStr) -> str | None:
 def _asked_by_template(source: str, where: str) -> Iterator[Asked]:
     for number, line in enumerate(source.splitlines(), 1):
         called = set(_CALLED.findall(line))
-        for key in called | set(_QUOTED.findall(line)):
-            yield Asked(key, f"{where}:{number}", certain=key in called and "." in key)
+        for key in sorted(called | set(_QUOTED.findall(line))):
+            # `t("case.status." ~ status)`: what is joined on is known only at run time.
+            whole = f"{key}*" if key.endswith(".") else key
+            yield Asked(whole, f"{where}:{number}", certain=key in called and "." in key)

@@ -19,7 +19,7 @@ from bot.texts.missing import MissingText
 from bot.texts.moments import Moments
 from bot.texts.safe import cleaned, escaped, isolated
 from bot.texts.template import Place, Slot
-from bot.turn import Days, Short, Text
+from bot.turn import Days, Named, Short, Text
 
 _PATTERNS = ("format.day", "format.day_short", "format.days", "format.moment")
 _BULLET = "• "
@@ -84,6 +84,9 @@ class Voice:
             return self._words(value, slot.place, html=html)
         if isinstance(value, Text):
             return self.said(value, html=html)
+        if isinstance(value, Named):
+            known = self._catalogue.has(value.key)
+            return self._shown(key, Text(value.key) if known else value.otherwise, slot, html=html)
         if isinstance(value, tuple):
             return self._list(key, value, slot, html=html)
         why = f"slot {slot.name} cannot show a {type(value).__name__}"

@@ -129,11 +129,11 @@ class Bridge:
     async def _press_link(self, token: str, chat_id: str) -> None:
         link_id = await self.chats.good_link(token, self.clock())
         if link_id is None:
-            raise Refused("web.link.unusable")
+            raise Refused("web.link.unusable.title")
         with suppress(Conflict):
             await self.chats.press_link(link_id, chat_id, self.clock())
             return
-        raise Refused("web.link.unusable")
+        raise Refused("web.link.unusable.title")
 
     def _opened(self, row: ChatRow, token: bytes) -> OpenedChat:
         return OpenedChat(row.chat.id, token, row.chat.locale, hidden_until=self._hidden_until(row))
