@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
@@ -23,7 +23,14 @@ from bot.route import Menu, gate, route, wanted
 from bot.speak import spoken_of, with_way_back
 from bot.store.commit import Decided, plan
 from bot.store.connection import Conflict, Database
-from bot.store.inbox import keep_for_later, open_body, quarantine, waiting_rows
+from bot.store.inbox import (
+    finish,
+    keep_for_later,
+    keep_new,
+    open_body,
+    quarantine,
+    waiting_rows,
+)
 from bot.store.load import Loaded, Wanted, load
 from bot.store.seal import Seals
 from bot.texts import Texts
@@ -37,6 +44,7 @@ from bot.turn import (
     Outcome,
     Press,
     Pressed,
+    Public,
     Said,
     Say,
     StaffDecided,
@@ -59,6 +67,9 @@ ATTEMPTS = 3  # failed turns before an update is set aside
 _LOCKS = 10_000
 
 
+_OF_CHAT = frozenset({"text", "button", "upload", "unusable", "link", "public", "contact", "sorry"})
+
+
 @dataclass(frozen=True, slots=True)
 class Update:
     """Something that happened, from a channel, from staff or from the machine itself.
@@ -79,7 +90,7 @@ class Update:
     @property
     def of_chat(self) -> bool:
         """Whether a chat sent it."""
-        return self.kind in {"text", "button", "upload", "unusable", "link"}
+        return self.kind in _OF_CHAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,10 @@ class Machine:
     demo: bool = False
 
 
+Interpreter = Callable[[Update], Awaitable[Update | None]]
+"""Reads an update that a channel kept raw; None when it needs no turn."""
+
+
 class Serve:
     """Takes updates, each with one effect, those of one subject one at a time."""
 
@@ -108,6 +123,8 @@ class Serve:
         self._wake_outbox = wake_outbox
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
         self._subject: dict[str, str] = {}
+        self._held: set[tuple[str, str]] = set()
+        self.interpreters: dict[str, Interpreter] = {}
 
     async def receive(self, update: Update) -> None:
         """Decide and commit `update`; on return it is durable, or kept to be tried again.
@@ -123,12 +140,34 @@ class Serve:
             log.error("turn.failed", kind=update.kind, error=_name(failed))
             await keep_for_later(self._store(), update, _name(failed), self.machine.clock())
 
+    async def keep(self, updates: Sequence[Update]) -> list[Update]:
+        """Keep updates for later in one commit; those that were not known before, now held.
+
+        What is held is not resumed until it is let go. Durable on return.
+        """
+        new = await keep_new(self._store(), updates, self.machine.clock())
+        self._held.update((update.source, update.key) for update in new)
+        return new
+
+    def let_go(self, update: Update) -> None:
+        """Its turn has been tried: if it still waits, `resume` takes it up."""
+        self._held.discard((update.source, update.key))
+
+    async def finish(self, update: Update) -> None:
+        """A kept update needs no turn."""
+        await finish(self._store(), update)
+
+    async def set_aside(self, update: Update, error: str) -> None:
+        """A kept update cannot be read; it stays for whoever mends the fault."""
+        await quarantine(self._store(), update, error)
+
     async def resume(self) -> int:
         """Try again what waits in the inbox; what failed three times is set aside. Returns how many."""
         rows = await waiting_rows(self._store())
-        for row in rows:
+        free = [row for row in rows if (row["source"], row["key"]) not in self._held]
+        for row in free:
             await self._again(row)
-        return len(rows)
+        return len(free)
 
     async def _again(self, row: Mapping[str, object]) -> None:
         body = open_body(self.machine.seals, row)
@@ -136,7 +175,10 @@ class Serve:
             str(row["source"]), str(row["key"]), str(row["subject_id"]), str(row["kind"]), body
         )
         try:
-            await self._turn(update)
+            read = self.interpreters.get(update.kind)
+            wanted_turn = await read(update) if read else update
+            if wanted_turn is not None:
+                await self._turn(wanted_turn)
         except Exception as failed:  # noqa: BLE001  # counted, then set aside: the rest goes on
             log.error("turn.failed.again", kind=update.kind, error=_name(failed))
             await self._count_failure(update, int(str(row["attempts"])) + 1, failed)
@@ -149,7 +191,7 @@ class Serve:
             return
         await quarantine(self._store(), update, _name(failed))
         log.error("update.quarantined", kind=update.kind, error=_name(failed))
-        if update.of_chat:
+        if update.of_chat and update.kind != "sorry":
             sorry = Update("system", f"sorry:{update.source}:{update.key}", update.subject_id, "sorry")
             await self.receive(sorry)
 
@@ -252,7 +294,7 @@ class Serve:
         body = update.body
         match update.kind:
             case "text":
-                return self._said(str(body["text"]), loaded)
+                return self._said(body, loaded)
             case "button":
                 return _pressed(loaded)
             case "go_on":
@@ -262,6 +304,8 @@ class Serve:
                 return _uploaded(body)
             case "link":
                 return OpenedLink()
+            case "public":
+                return Public()
             case "staff_decided":
                 return _staff_decided(body)
             case "staff_wrote":
@@ -273,8 +317,9 @@ class Serve:
             case _:
                 return Unusable(str(body.get("kind", "unknown")))
 
-    def _said(self, typed: str, loaded: Loaded) -> Heard:
+    def _said(self, body: Mapping[str, object], loaded: Loaded) -> Heard:
         """Typed words: a label of a card still in sight is a tap; else what they may mean."""
+        typed = str(body["text"])
         label = "" if typed.startswith("/") else _folded(typed)
         for card in loaded.cards:
             for row in card.buttons:
@@ -283,7 +328,7 @@ class Serve:
                         return Pressed(Press.read(shown.press), shown.label)
         meant = self.machine.understand(typed, loaded.here.chat.locale)
         tasks = (meant.task,) if meant.task else meant.choices
-        return Said(typed, tasks, meant.distress)
+        return Said(typed, tasks, meant.distress, forwarded=bool(body.get("forwarded")))
 
     @asynccontextmanager
     async def _one_at_a_time(self, subject_id: str) -> AsyncIterator[None]:

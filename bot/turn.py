@@ -147,6 +147,7 @@ class Said:
     text: str
     meant: tuple[str, ...] = ()
     distress: bool = False
+    forwarded: bool = False  # somebody else's words: they may answer, never prove
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,11 @@ class Unusable:
 @dataclass(frozen=True, slots=True)
 class OpenedLink:
     """The lender's one-time link was pressed; who it is for stands in `Turn.link`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """Heard where others listen: nothing personal may be said there, once only where to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +231,7 @@ Heard = (
     | Uploaded
     | Unusable
     | OpenedLink
+    | Public
     | StaffDecided
     | StaffWrote
     | BooksChanged
@@ -584,6 +591,7 @@ GATES = {Access.CONSENTED: "start", Access.LINKED: "link", Access.PROVEN: "prove
 
 EVENTS: Mapping[type[Heard], str] = {
     OpenedLink: "link",
+    Public: "start",
     StaffDecided: "case",
     StaffWrote: "person",
     BooksChanged: "books",

@@ -36,7 +36,7 @@ def handle(turn: Turn) -> Outcome:
         return Outcome((Say((text("link.locked", until=locked),)),))
     heard = turn.heard
     if turn.chat.asking == "link" and isinstance(heard, Said) and not heard.text.startswith("/"):
-        return _compared(turn, link, heard.text)
+        return _forwarded() if heard.forwarded else _compared(turn, link, heard.text)
     return Outcome((Say((text("link.digits"),)),), asking="link")
 
 
@@ -52,6 +52,10 @@ def _compared(turn: Turn, link: LinkFacts, typed: str) -> Outcome:
     until = locked_after(max(link.tries, turn.chat.tries), turn.now)
     wrong = text("link.locked", until=until) if until else text("link.wrong")
     return Outcome((Say((wrong,)),), (CountTry(link.id, until),), asking="link")
+
+
+def _forwarded() -> Outcome:
+    return Outcome((Say((text("link.forwarded"),)),), asking="link")
 
 
 def _without_link(turn: Turn) -> Outcome:

@@ -19,6 +19,8 @@ def handle(turn: Turn) -> Outcome:
     if turn.wanted is not None or not isinstance(turn.heard, Said):
         wanted = turn.wanted or Press("balance")
         return Outcome((Say((text("prove.digits"),)),), asking=f"prove {wanted}")
+    if turn.heard.forwarded:
+        return Outcome((Say((text("link.forwarded"),)),), asking=turn.chat.asking)
     return _compared(turn, turn.heard.text)
 
 

@@ -13,6 +13,7 @@ from bot.turn import (
     Outcome,
     Press,
     Pressed,
+    Public,
     Say,
     Task,
     Turn,
@@ -23,6 +24,8 @@ from bot.turn import (
 def handle(turn: Turn) -> Outcome:
     """Greet; take consent or its refusal; after consent go on with the link or what was wanted."""
     heard = turn.heard
+    if isinstance(heard, Public):
+        return Outcome((Say((text("start.privately"),)),))
     if isinstance(heard, Pressed) and heard.press.step == "agree":
         return _agreed(turn, heard.press)
     if isinstance(heard, Pressed) and heard.press.step == "disagree":

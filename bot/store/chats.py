@@ -105,6 +105,50 @@ class Chats:
         found = await self._stored("message_by_id", values)
         return found[0] if found else None
 
+    async def numbered(self, chat_id: str, seq: int) -> Stored | None:
+        """The message of a chat with that seq."""
+        found = await self._stored("message_by_seq", {"chat_id": chat_id, "seq": seq})
+        return found[0] if found else None
+
+    async def address(self, chat_id: str) -> str | None:
+        """Where the channel finds the chat; None for a browser's, which finds us."""
+
+        def look(db: sqlite3.Connection) -> bytes | None:
+            db.row_factory = sqlite3.Row
+            row = db.execute(SQL["chat"], {"chat_id": chat_id}).fetchone()
+            return row["address"] if row else None
+
+        sealed = await self.database.read(look)
+        if sealed is None:
+            return None
+        return self.seals.open(chat_id, "chat", "address", chat_id, sealed).decode()
+
+    async def external_id(self, chat_id: str, seq: int) -> str | None:
+        """The channel's own id of a message that was sent."""
+
+        def look(db: sqlite3.Connection) -> str | None:
+            row = db.execute(SQL["external_id"], {"chat_id": chat_id, "seq": seq}).fetchone()
+            return row[0] if row else None
+
+        return await self.database.read(look)
+
+    async def set_reachable(self, chat_id: str, *, reachable: bool, at: datetime | None = None) -> None:
+        """The channel says the chat can (again) or cannot be reached; what waited goes out again."""
+        values: dict[str, object] = {"chat_id": chat_id}
+        if not reachable:
+            gone = {**values, "at": stamp(at) if at else ""}
+            await self.database.commit([Op(SQL["set_unreachable"], gone, None)])
+            return
+
+        def look(db: sqlite3.Connection) -> bool:
+            db.row_factory = sqlite3.Row
+            row = db.execute(SQL["chat"], values).fetchone()
+            return row is not None and row["unreachable_at"] is not None
+
+        if await self.database.read(look):
+            ops = [Op(SQL["set_reachable"], values, None), Op(SQL["revive"], values, None)]
+            await self.database.commit(ops)
+
     async def transcript(self, borrower_id: str) -> Sequence[Stored]:
         """All messages of a borrower's chats since they were linked, oldest first."""
         return await self._stored("transcript", {"borrower_id": borrower_id})

@@ -85,9 +85,13 @@ class BorrowerView:
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """One request; `about` is None while the chat is not linked to a borrower."""
+    """One request; `about` is None while the chat is not linked to a borrower.
+
+    `others` are the other open requests out of the same chat.
+    """
 
     request: RequestRow
+    others: tuple[RequestRow, ...]
     about: BorrowerView | None
     evidence: tuple[Evidence, ...]
     lines: tuple[Line, ...]
@@ -154,8 +158,10 @@ def request_view(
     chat = db.execute(SQL["chat"], {"chat_id": request.chat_id}).fetchone()
     known = request.borrower_id
     about = borrower_view(db, seals, actor, known) if known else None
+    asked = _requests(db, seals, "r.chat_id = ? AND r.state = 'open'", request.chat_id)
     return RequestView(
         request=request,
+        others=tuple(other for other in asked if other.id != request_id),
         about=about,
         evidence=_evidence(db, seals, request.upload_ids),
         lines=about.lines if about else _lines(seals, _of_chat(db, request.chat_id)),

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.store.connection import Database, Op
 from bot.store.queries import SQL
@@ -63,6 +63,24 @@ def waiting_values(
         "attempts": attempts,
         "error": error,
     }
+
+
+async def keep_new(store: Store, updates: Sequence[Kept], at: datetime) -> list[Any]:
+    """Keep updates that wait for their first try, in one commit; those not known before."""
+    database, seals = store
+    rows = [waiting_values(seals, update, at, 0, None) for update in updates]
+
+    def write(db: sqlite3.Connection) -> list[bool]:
+        return [db.execute(SQL["keep_once"], row).rowcount == 1 for row in rows]
+
+    fresh = await database.write(write)
+    return [update for update, is_new in zip(updates, fresh, strict=True) if is_new]
+
+
+async def finish(store: Store, update: Kept) -> None:
+    """A kept update is dealt with, without a turn."""
+    values = {"source": update.source, "key": update.key}
+    await store[0].commit([Op(SQL["see_waiting"], values, None)])
 
 
 async def quarantine(store: Store, update: Kept, error: str) -> None:

@@ -81,7 +81,7 @@ UPDATE inbox SET state = 'quarantined', attempts = attempts + 1, error = :error
 WHERE source = :source AND key = :key AND state = 'waiting';
 
 -- name: waiting
-SELECT * FROM inbox WHERE state = 'waiting' ORDER BY received_at LIMIT :most;
+SELECT * FROM inbox WHERE state = 'waiting' ORDER BY received_at, key LIMIT :most;
 
 -- name: new_chat
 INSERT INTO chat (chat_id, channel, address_token, address, locale)
@@ -234,3 +234,25 @@ SELECT * FROM message WHERE borrower_id = :borrower_id ORDER BY at, chat_id, seq
 -- name: any_ready
 SELECT 1 FROM outbox WHERE (state = 'ready' AND (not_before IS NULL OR not_before <= :now))
     OR (state = 'sending' AND claimed_until < :now) LIMIT 1;
+
+-- name: keep_once
+INSERT INTO inbox (source, key, received_at, kind, subject_id, body, state, attempts, error)
+VALUES (:source, :key, :at, :kind, :subject_id, :body, 'waiting', :attempts, :error)
+ON CONFLICT (source, key) DO NOTHING;
+
+-- name: message_by_seq
+SELECT * FROM message WHERE chat_id = :chat_id AND seq = :seq;
+
+-- name: external_id
+SELECT external_id FROM outbox WHERE chat_id = :chat_id AND seq = :seq;
+
+-- name: set_unreachable
+UPDATE chat SET unreachable_at = :at, version = version + 1
+WHERE chat_id = :chat_id AND unreachable_at IS NULL;
+
+-- name: set_reachable
+UPDATE chat SET unreachable_at = NULL, version = version + 1
+WHERE chat_id = :chat_id AND unreachable_at IS NOT NULL;
+
+-- name: revive
+UPDATE outbox SET state = 'ready', not_before = NULL WHERE chat_id = :chat_id AND state = 'unreachable';

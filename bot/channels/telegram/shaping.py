@@ -1,0 +1,99 @@
+"""A message of ours in Telegram's shape: cut to its limits, buttons as inline keyboards.
+
+It must not send. Telegram counts UTF-16 code units after entities are parsed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
+
+from bot.store.rows import Body, ShownButton
+from bot.texts import escaped, plain_words
+
+TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
+Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """The parts to send in order; the keyboard goes with the last one."""
+
+    parts: tuple[str, ...]
+    keyboard: Keyboard | None
+
+
+def shaped(body: Body, message_id: str, base_url: str | None) -> Shaped:
+    """Text parts within the limit, cut between paragraphs where that is possible."""
+    return Shaped(tuple(_parts(body.html)), keyboard(body, message_id, base_url))
+
+
+def length(html: str) -> int:
+    """The length of a text as Telegram counts it."""
+    return len(plain_words(html).encode("utf-16-le")) // 2
+
+
+def keyboard(body: Body, message_id: str, base_url: str | None) -> Keyboard | None:
+    """Inline buttons; a request for the contact has a keyboard of its own, as Telegram wants."""
+    if any(shown.contact for row in body.buttons for shown in row):
+        rows = [[KeyboardButton(shown.label, request_contact=shown.contact) for shown in row if shown.contact] for row in body.buttons]
+        wanted = [row for row in rows if row]
+        return ReplyKeyboardMarkup(wanted, resize_keyboard=True, one_time_keyboard=True)
+    rows_of = [
+        [
+            button
+            for c, shown in enumerate(row)
+            if (button := _button(shown, f"{message_id}.{r}.{c}", base_url)) is not None
+        ]
+        for r, row in enumerate(body.buttons)
+    ]
+    inline = [row for row in rows_of if row]
+    return InlineKeyboardMarkup(inline) if inline else None
+
+
+def _button(shown: ShownButton, button_id: str, base_url: str | None) -> InlineKeyboardButton | None:
+    if shown.press:
+        return InlineKeyboardButton(shown.label, callback_data=button_id)
+    url = f"{base_url}{shown.url}" if base_url and shown.url.startswith("/") else shown.url
+    return InlineKeyboardButton(shown.label, url=url) if url.startswith("https://") else None
+
+
+def _parts(html: str) -> Iterator[str]:
+    """Greedy: as many whole paragraphs, else lines, else characters as fit."""
+    part = ""
+    for piece, gap in _pieces(html):
+        joined = f"{part}{gap}{piece}" if part else piece
+        if length(joined) <= TEXT_LIMIT:
+            part = joined
+            continue
+        if part:
+            yield part
+        part = piece
+    if part:
+        yield part
+
+
+def _pieces(html: str) -> Iterator[tuple[str, str]]:
+    """Paragraphs with the gap before them; one too long alone in lines, a line too long in cuts."""
+    for paragraph in html.split("\n\n"):
+        if length(paragraph) <= TEXT_LIMIT:
+            yield paragraph, "\n\n"
+            continue
+        gap = "\n\n"
+        for line in paragraph.split("\n"):
+            yield from ((cut, gap if first else "") for first, cut in _cut(line))
+            gap = "\n"
+
+
+def _cut(line: str) -> Iterator[tuple[bool, str]]:
+    """A line that fits as it is; a longer one as plain words, cut."""
+    if length(line) <= TEXT_LIMIT:
+        yield True, line
+        return
+    words = plain_words(line)
+    step = TEXT_LIMIT // 2  # every character is at most two code units
+    for at in range(0, len(words), step):
+        yield at == 0, escaped(words[at : at + step])

@@ -1,0 +1,78 @@
+"""`POST /telegram/webhook` as raw ASGI: check the secret, store, commit, then answer 200.
+
+It must not read an update.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+
+from bot.channels.telegram.arriving import Arrivals
+
+log = structlog.get_logger()
+PATH = "/telegram/webhook"
+_LARGEST = 1 << 20  # bytes; Telegram's updates are far smaller
+_SECRET = b"x-telegram-bot-api-secret-token"
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Stands before the web application and takes Telegram's posts itself."""
+
+    inner: Application
+    arrivals: Arrivals
+    secret: bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Telegram's post, or anything else to the application behind."""
+        if scope["type"] != "http" or scope["path"] != PATH:
+            await self.inner(scope, receive, send)
+            return
+        await _answer(send, await self._taken(scope, receive))
+
+    async def _taken(self, scope: Scope, receive: Receive) -> HTTPStatus:
+        if scope["method"] != "POST":
+            return HTTPStatus.METHOD_NOT_ALLOWED
+        given = next((value for name, value in scope["headers"] if name == _SECRET), b"")
+        if not hmac.compare_digest(given, self.secret):
+            return HTTPStatus.FORBIDDEN
+        raw = await _body(receive)
+        if raw is None:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        try:
+            kept = await self.arrivals.keep([raw])
+        except Exception as failed:  # noqa: BLE001  # not stored: Telegram must send it again
+            log.error("telegram.webhook.not_stored", error=type(failed).__name__)
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        self.arrivals.begin(kept)
+        return HTTPStatus.OK
+
+
+async def _body(receive: Receive) -> bytes | None:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        event = await receive()
+        parts.append(event.get("body", b""))
+        size += len(parts[-1])
+        if size > _LARGEST:
+            return None
+        if not event.get("more_body", False):
+            return b"".join(parts)
+
+
+async def _answer(send: Send, status: HTTPStatus) -> None:
+    headers = [(b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": int(status), "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
