@@ -10,7 +10,7 @@ import fcntl
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -20,13 +20,15 @@ from zoneinfo import ZoneInfo
 import uvicorn
 from litestar import Litestar
 
+from bot.channels.telegram import CHANNEL as TELEGRAM
+from bot.channels.telegram import RAW, Application, Around, Telegram
 from bot.channels.web import Demo, web_routes
 from bot.channels.web.bridge import CHANNEL, Bridge, Waking, WebDelivery
 from bot.console import console_routes
 from bot.domain.policy import Policy, load_policy
 from bot.errors import Broken, Fault, Faulty
 from bot.jobs import Jobs
-from bot.outbox import Outbox
+from bot.outbox import Channel, Outbox
 from bot.resources import resource_root
 from bot.serve import Machine, Serve
 from bot.settings import Settings
@@ -135,6 +137,7 @@ class Assistant:
     jobs: Jobs
     waking: Waking
     bridge: Bridge
+    telegram: Telegram | None
 
 
 def assemble(parts: Parts) -> Assistant:
@@ -142,7 +145,8 @@ def assemble(parts: Parts) -> Assistant:
     settings = parts.settings
     idle = timedelta(minutes=settings.idle_minutes)
     waking = Waking()
-    outbox = Outbox(parts.database, {CHANNEL: WebDelivery(waking)}, parts.clock)
+    channels: dict[str, Channel] = {CHANNEL: WebDelivery(waking)}
+    outbox = Outbox(parts.database, channels, parts.clock)
     understanding = Understanding(parts.texts)
     machine = Machine(
         database=parts.database,
@@ -161,10 +165,26 @@ def assemble(parts: Parts) -> Assistant:
     serve = Serve(machine, outbox.kick)
     jobs = Jobs(serve, parts.database, parts.clock, lambda: parts.today().isoformat())
     bridge = Bridge(serve, parts.chats, parts.texts, parts.clock, parts.new_id, idle, waking)
-    return Assistant(parts, serve, outbox, jobs, waking, bridge)
+    telegram = _telegram(parts, serve)
+    if telegram is not None:
+        channels[TELEGRAM] = telegram.delivery
+        serve.interpreters[RAW] = telegram.arrivals.interpret
+    return Assistant(parts, serve, outbox, jobs, waking, bridge, telegram)
 
 
-def web_application(assistant: Assistant, demo: Demo | None = None) -> Litestar:
+def _telegram(parts: Parts, serve: Serve) -> Telegram | None:
+    settings = parts.settings
+    if settings.mode == "off":
+        return None
+    from bot.chart.png import Painter  # noqa: PLC0415  # only Telegram needs pictures as PNG
+
+    around = Around(
+        settings, parts.chats, parts.texts, parts.clock, parts.new_id, Painter(parts.texts).paint
+    )
+    return Telegram(around, serve, TASKS)
+
+
+def web_application(assistant: Assistant, demo: Demo | None = None) -> Application:
     """Chat and console as one ASGI application; outbox and jobs run while it lives."""
     parts = assistant.parts
 
@@ -175,7 +195,8 @@ def web_application(assistant: Assistant, demo: Demo | None = None) -> Litestar:
             asyncio.create_task(assistant.jobs.run(), name="jobs"),
         ]
         try:
-            yield
+            async with assistant.telegram.running() if assistant.telegram else nullcontext():
+                yield
         finally:
             for task in tasks:
                 task.cancel()
@@ -194,9 +215,13 @@ def web_application(assistant: Assistant, demo: Demo | None = None) -> Litestar:
         policy=parts.policy,
         zone=parts.zone,
     )
-    return Litestar(
-        route_handlers=[*web, *console], lifespan=[lifespan], openapi_config=None, logging_config=None
+    application = Litestar(
+        route_handlers=[*web, *console],
+        lifespan=[lifespan],
+        openapi_config=None,
+        logging_config=None,
     )
+    return assistant.telegram.webhook(application) if assistant.telegram else application
 
 
 class _Server(uvicorn.Server):
@@ -213,7 +238,7 @@ class _Server(uvicorn.Server):
 
 
 async def serve_http(
-    application: Litestar, settings: Settings, ready: Callable[[int], None]
+    application: Application, settings: Settings, ready: Callable[[int], None]
 ) -> None:
     """Listen until asked to stop; `ready` is told the port once it is open."""
     config = uvicorn.Config(

@@ -117,7 +117,8 @@ def _paragraph(paragraph: Paragraph, texts: Texts, locale: str) -> str:
 
 def _shown(button: Button, texts: Texts, locale: str) -> ShownButton:
     label = texts.label(button.label, locale)
-    return ShownButton(label, str(button.press) if button.press else "", button.url or "")
+    press = str(button.press) if button.press else ""
+    return ShownButton(label, press, button.url or "", button.contact)
 
 
 def _replaced(say: Say, row: ChatRow, turn: Turn, loaded: Loaded) -> int | None:

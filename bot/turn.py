@@ -100,11 +100,15 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A label and what pressing does: `press`, or an https `url` to open."""
+    """A label and what pressing does: `press`, an https `url` to open, or share one's own contact.
+
+    A channel leaves out what it cannot do.
+    """
 
     label: Text
     press: Press | None = None
     url: str | None = None
+    contact: bool = False
 
 
 Buttons = tuple[tuple[Button, ...], ...]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -226,7 +226,7 @@ class Chats:
         claimed = Op(SQL["claim_link"], {"link_id": link_id, "chat_id": chat_id})
         await self.database.commit([opened, claimed])
 
-    async def _stored(self, query: str, values: dict[str, object]) -> list[Stored]:
+    async def _stored(self, query: str, values: Mapping[str, object]) -> list[Stored]:
         def look(db: sqlite3.Connection) -> list[Stored]:
             db.row_factory = sqlite3.Row
             return [_stored(self.seals, row) for row in db.execute(SQL[query], values)]

@@ -35,6 +35,7 @@ class ShownButton:
     label: str
     press: str = ""
     url: str = ""
+    contact: bool = False  # shares the person's own phone number, where the channel can
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from bot.store.chats import Chats
 from bot.texts import Texts
 from bot.turn import Task
 
-__all__ = ["CHANNEL", "RAW", "Telegram"]
+__all__ = ["CHANNEL", "RAW", "Application", "Around", "Telegram"]
 log = structlog.get_logger()
 _AGAIN = 30.0  # seconds until a failed set-up is tried again
 _CONNECTIONS = 40  # of Telegram to us

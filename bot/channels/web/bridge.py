@@ -159,6 +159,7 @@ def _message(stored: Stored) -> Message:
             tuple(
                 Choice(f"{stored.id}.{r}.{c}", shown.label, shown.url or None)
                 for c, shown in enumerate(row)
+                if not shown.contact
             )
             for r, row in enumerate(body.buttons)
         ),
