@@ -1,0 +1,304 @@
+"""The penalty chart: every point a statement's, every picture the same, every word in place.
+
+`UPDATE_PICTURES=1` writes the pictures under `tests/cases/charts` anew; look at them then.
+"""
+
+from __future__ import annotations
+
+import os
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.chart import alt, draw
+from bot.domain.accrual import penalties, statement
+from bot.domain.chart import Chart, chart_values
+from bot.domain.loan import Freeze, Instalment, Loan, Payment, Waiver
+from bot.domain.money import Currency, Rounding
+from bot.domain.terms import (
+    Allocation,
+    Component,
+    Grace,
+    LateFee,
+    PerDay,
+    Terms,
+    Tier,
+    Tiering,
+)
+from bot.texts import Texts
+
+ROOT = Path(__file__).parent.parent
+PICTURES = ROOT / "tests/cases/charts"
+TODAY = date(2026, 3, 1)
+CNY = Currency("CNY", 2)
+TERMS = Terms(
+    start=date(2024, 1, 1),
+    base=frozenset({Component.PRINCIPAL, Component.INTEREST}),
+    rate=PerDay(Fraction(5, 10_000)),
+    tiers=(Tier(31, PerDay(Fraction(1, 1_000))), Tier(61, PerDay(Fraction(15, 10_000)))),
+    tiering=Tiering.MARGINAL,
+    grace_days=0,
+    grace=Grace.RETROACTIVE,
+    fee=None,
+    cap=None,
+    rounding=Rounding.HALF_EVEN,
+)
+FEE = LateFee(None, frozenset({Component.PRINCIPAL}), Fraction(300), None, Fraction(50), 1)
+
+
+def owing(days_late: int, count: int = 1, principal: int = 1_750_000) -> Loan:
+    """A loan whose oldest of `count` monthly instalments is `days_late` today."""
+    first = TODAY - timedelta(days=days_late)
+    return Loan(
+        CNY,
+        tuple(
+            Instalment(no + 1, first + timedelta(days=30 * no), principal, 0, 0)
+            for no in range(count)
+        ),
+    )
+
+
+def charted(loan: Loan, terms: Terms = TERMS, relief: Fraction | None = Fraction(1, 2)) -> Chart:
+    """The chart of `loan` today, which must exist."""
+    chart = chart_values("LN-2024-0817", loan, (terms,), Allocation(), TODAY, relief)
+    assert chart is not None
+    return chart
+
+
+PAID = replace(
+    owing(95, 3),
+    payments=(Payment(TODAY - timedelta(days=20), 300_000),),
+    waivers=(Waiver(TODAY - timedelta(days=5), 1_000),),
+)
+FROZEN = replace(owing(20), freezes=(Freeze(date(2025, 1, 1), date(2027, 1, 1)),))
+CASES = {
+    "design": charted(owing(38)),
+    "no_relief": charted(owing(38), relief=None),
+    "one_band": charted(owing(20), replace(TERMS, tiers=()), Fraction(3, 10)),
+    "capped": charted(owing(70), replace(TERMS, cap=Fraction(3, 100))),
+    "wide": charted(owing(38, principal=98_765_432_100)),
+    "no_penalty": charted(FROZEN),
+    "in_grace": charted(owing(2), replace(TERMS, grace_days=3)),
+    "paid_between": charted(PAID),
+    "fixed_a_day": charted(
+        owing(25),
+        replace(TERMS, tiers=(), rate=PerDay(Fraction(0)), fee=FEE, grace_days=3,
+                grace=Grace.DEDUCTIVE),
+    ),
+    "long_ago": charted(owing(400), relief=Fraction(1, 3)),
+}  # fmt: skip
+
+
+def parsed(drawn: str) -> ET.Element:
+    """The document as a viewer reads it."""
+    return ET.fromstring(drawn)  # noqa: S314  # drawn by ourselves a moment ago
+
+
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    return Texts(ROOT)
+
+
+# --- the values -----------------------------------------------------------------------------------
+
+
+def test_the_design_shows_the_amounts_it_was_drawn_with() -> None:
+    marks = {mark.kind: (mark.day, mark.amount) for mark in CASES["design"].marks}
+    assert marks == {
+        "today": (38, 40250),
+        "in_7": (45, 52500),
+        "in_30": (68, 99750),
+        "relief": (38, 20125),
+    }
+    assert CASES["design"].base == 1_750_000
+    assert [(band.start, band.until) for band in CASES["design"].bands] == [
+        (1, 30),
+        (31, 60),
+        (61, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("loan", "terms"),
+    [
+        (owing(38), TERMS),
+        (PAID, TERMS),
+        (PAID, replace(TERMS, tiering=Tiering.WHOLE)),
+        (owing(70, 3), replace(TERMS, cap=Fraction(3, 100))),
+        (owing(2), replace(TERMS, grace_days=3)),
+        (owing(25), replace(TERMS, fee=FEE)),
+        (FROZEN, TERMS),
+        (owing(400, 12), TERMS),
+    ],
+)
+def test_every_point_is_the_statement_of_its_day_to_the_cent(loan: Loan, terms: Terms) -> None:
+    chart = charted(loan, terms)
+    oldest = TODAY - timedelta(days=chart.today)
+    for day, total in zip(chart.days, chart.totals, strict=True):
+        told = statement(loan, (terms,), Allocation(), oldest + timedelta(days=day))
+        assert total == told.penalty, day
+
+
+@settings(max_examples=25)
+@given(
+    days_late=st.integers(1, 90),
+    count=st.integers(1, 4),
+    paid=st.lists(st.tuples(st.integers(-20, 100), st.integers(1, 3_000_000)), max_size=4),
+    waived=st.lists(st.tuples(st.integers(1, 90), st.integers(1, 50_000)), max_size=2),
+    grace=st.integers(0, 5),
+    tiering=st.sampled_from(Tiering),
+)
+def test_points_and_statements_agree_for_any_loan(
+    days_late: int,
+    count: int,
+    paid: list[tuple[int, int]],
+    waived: list[tuple[int, int]],
+    grace: int,
+    tiering: Tiering,
+) -> None:
+    def on(day: int) -> date:
+        return TODAY - timedelta(days=days_late) + timedelta(days=day)
+
+    loan = replace(
+        owing(days_late, count),
+        payments=tuple(Payment(on(day), amount) for day, amount in paid),
+        waivers=tuple(Waiver(on(day), amount) for day, amount in waived),
+    )
+    terms = replace(TERMS, grace_days=grace, tiering=tiering)
+    days = tuple(on(day) for day in range(days_late + 31))
+    told = tuple(statement(loan, (terms,), Allocation(), day).penalty for day in days)
+    assert penalties(loan, (terms,), Allocation(), days) == told
+
+
+def test_a_payment_still_to_come_is_not_counted_on() -> None:
+    hoped_for = replace(owing(38), payments=(Payment(TODAY + timedelta(days=3), 9_000_000),))
+    assert charted(hoped_for) == charted(owing(38))
+
+
+def test_a_loan_with_nothing_overdue_has_no_chart() -> None:
+    assert chart_values("LN", owing(0), (TERMS,), Allocation(), TODAY) is None
+    settled = replace(owing(5), payments=(Payment(TODAY - timedelta(days=9), 1_750_000),))
+    assert chart_values("LN", settled, (TERMS,), Allocation(), TODAY) is None
+
+
+def test_relief_is_rounded_up_in_the_borrowers_favour() -> None:
+    chart = charted(owing(38), relief=Fraction(1, 3))
+    assert {mark.kind: mark.amount for mark in chart.marks}["relief"] == 40250 - 13417
+
+
+def test_where_there_is_no_penalty_yet_no_relief_is_drawn() -> None:
+    assert CASES["in_grace"].relief is None
+    assert [mark.kind for mark in CASES["in_grace"].marks] == ["today", "in_7", "in_30"]
+
+
+def test_layers_never_fall_below_nothing_and_start_with_the_first_band() -> None:
+    for chart in CASES.values():
+        assert all(amount >= 0 for layer in chart.layers for amount in layer)
+        assert len(chart.layers) == len(chart.bands)
+        assert chart.bands[-1].until is None
+
+
+def test_a_loan_overdue_for_years_is_drawn_with_fewer_points_but_all_that_matter() -> None:
+    chart = CASES["long_ago"]
+    assert len(chart.days) < 140
+    assert {0, 30, 31, 60, 61, 400, 407, 430, chart.days[-1]} <= set(chart.days)
+
+
+def test_days_of_grace_that_are_never_charged_are_a_band_of_their_own() -> None:
+    first, second = CASES["fixed_a_day"].bands
+    assert (first.until, first.each_day) == (3, 0)
+    assert (second.start, second.each_day) == (4, 5000)
+
+
+# --- the picture ----------------------------------------------------------------------------------
+
+
+LOOKED_AT = [
+    *[("design", locale, narrow) for locale in ("en", "zh_Hans") for narrow in (False, True)],
+    *[(name, "en", False) for name in CASES if name != "design"],
+    ("no_relief", "zh_Hans", True),
+]
+
+
+@pytest.mark.parametrize(("name", "locale", "narrow"), LOOKED_AT)
+def test_the_picture_is_the_one_that_was_looked_at(
+    texts: Texts, name: str, locale: str, *, narrow: bool
+) -> None:
+    drawn = draw(CASES[name], texts, locale, narrow=narrow)
+    path = PICTURES / f"{name}.{locale}.{'narrow' if narrow else 'wide'}.svg"
+    if os.environ.get("UPDATE_PICTURES"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(drawn, "utf-8")
+    assert drawn == path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("locale", ["en", "zh_Hans"])
+def test_words_stay_on_the_canvas_and_inside_their_cards(
+    texts: Texts, name: str, locale: str
+) -> None:
+    for narrow in (False, True):
+        tree = parsed(draw(CASES[name], texts, locale, narrow=narrow))
+        width, height = float(tree.attrib["width"]), float(tree.attrib["height"])
+        for word in tree.iter("{http://www.w3.org/2000/svg}text"):
+            assert 0 <= float(word.attrib["x"]) <= width
+            assert 0 <= float(word.attrib["y"]) <= height
+            assert float(word.attrib["font-size"]) >= 9.3
+
+
+def test_badges_never_cover_one_another(texts: Texts) -> None:
+    for chart in CASES.values():
+        for narrow, radius in ((False, 12), (True, 11)):
+            tree = parsed(draw(chart, texts, "en", narrow=narrow))
+            circles = [
+                (float(each.attrib["cx"]), float(each.attrib["cy"]))
+                for each in tree.iter("{http://www.w3.org/2000/svg}circle")
+                if each.attrib["fill"] == "none"
+            ]
+            assert len(circles) == len(chart.marks)
+            for at, (x, y) in enumerate(circles):
+                for other_x, other_y in circles[at + 1 :]:
+                    assert (x - other_x) ** 2 + (y - other_y) ** 2 >= (2 * radius) ** 2
+
+
+def test_a_screen_reader_gets_a_name_and_a_description(texts: Texts) -> None:
+    drawn = draw(CASES["design"], texts, "en")
+    assert 'role="img"' in drawn
+    assert "<title>How your penalty grows</title>" in drawn
+    assert f"<desc>{alt(CASES['design'], texts, 'en')}</desc>" in drawn
+
+
+def test_in_words_the_chart_says_the_same() -> None:
+    said = alt(CASES["design"], Texts(ROOT), "en")
+    for amount in ("¥402.50", "¥525.00", "¥997.50", "¥201.25", "50%", "LN-2024-0817"):
+        assert amount in said
+    assert "%" not in alt(CASES["no_relief"], Texts(ROOT), "en")
+
+
+def test_light_and_dark_are_drawn_without_a_style_sheet_and_auto_with_one(texts: Texts) -> None:
+    light = draw(CASES["design"], texts, "en", "light")
+    dark = draw(CASES["design"], texts, "en", "dark")
+    auto = draw(CASES["design"], texts, "en", "auto")
+    assert "<style>" not in light + dark
+    assert light != dark
+    assert "prefers-color-scheme:dark" in auto
+    assert auto.replace(auto[auto.index("<style>") : auto.index("</style>") + 9], "") == light
+
+
+def test_a_reference_with_markup_is_drawn_as_words(texts: Texts) -> None:
+    chart = replace(CASES["design"], loan_ref='<script>alert("1")</script>&\u202e')
+    drawn = draw(chart, texts, "en")
+    parsed(drawn)
+    assert "<script" not in drawn
+
+
+def test_a_picture_holds_no_address_and_loads_nothing(texts: Texts) -> None:
+    drawn = draw(CASES["design"], texts, "en").replace("http://www.w3.org/2000/svg", "")
+    assert "http" not in drawn
+    assert "url(" not in drawn
