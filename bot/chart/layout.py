@@ -174,15 +174,13 @@ def _bands(chart: Chart, labels: Labels, scale: _Scale) -> Iterator[BandShape]:
 def _band_labels(
     labels: Labels, edges: Sequence[tuple[float, float]], frame: Frame
 ) -> Sequence[Word | None]:
-    """The long labels if all fit between their bands' edges, else those short ones that do."""
-    long = [
-        _band_label(words, *at, frame) for (words, _), at in zip(labels.bands, edges, strict=True)
+    """Long labels if each band with room for a short one has room for them too, else short ones."""
+    pairs = [
+        (_band_label(long, *at, frame), _band_label(short, *at, frame))
+        for (long, short), at in zip(labels.bands, edges, strict=True)
     ]
-    if all(long):
-        return long
-    return [
-        _band_label(words, *at, frame) for (_, words), at in zip(labels.bands, edges, strict=True)
-    ]
+    all_long = all(long or not short for long, short in pairs)
+    return [long if all_long else short for long, short in pairs]
 
 
 def _band_label(words: str, start: float, end: float, frame: Frame) -> Word | None:
