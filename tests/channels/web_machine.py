@@ -64,6 +64,7 @@ class WebMachine:
         self.answer = answer
         self.fail_next: Exception | None = None
         self.gate: asyncio.Event | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None  # where a server runs it
         self._texts = texts
         self._made = 0
         self._stopped = False
@@ -76,6 +77,7 @@ class WebMachine:
         return None
 
     async def open_chat(self, token: bytes | None, accept_language: str | None) -> OpenedChat:
+        self.loop = asyncio.get_running_loop()
         if token and (known := await self.find_chat(token)):
             return known
         self._made += 1
@@ -134,6 +136,11 @@ class WebMachine:
         self._stopped = True
         for chat in self.chats.values():
             self._wake(chat)
+
+    def stop_soon(self) -> None:
+        """The same, from another thread."""
+        if self.loop is not None and not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self.stop)
 
     def _wake(self, chat: KeptChat) -> None:
         chat.grown.set()

@@ -132,13 +132,20 @@ async function take({ messages, language, ...about }, sent) {
 }
 
 function show(messages, sent) {
-  if (log.empty) log.clear();
+  if (log.empty) log.show(...(hidden ? [note()] : []));
   const first = log.add(messages, { arriving: loaded, sent: [...sent] });
   seq = messages.at(-1).seq;
   lookAgain ||= messages.length >= MOST;
   outbox.settle(sent);
   if (loaded && first) room.show(first, { asked: sent.length > 0 });
   else room.toEnd();
+}
+
+/** Tells that earlier messages are hidden, where the conversation has gone on. */
+function note() {
+  const card = made("hidden-template");
+  card.querySelector("button").remove();
+  return card;
 }
 
 /** Nothing to show: a chat not begun is begun; one that is hidden says so. */

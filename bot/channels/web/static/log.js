@@ -38,9 +38,9 @@ export class Log {
     return first;
   }
 
-  /** A card of the page's own instead of messages, such as the one for hidden ones. */
-  show(element) {
-    this.#root.replaceChildren(element);
+  /** Cards of the page's own instead of messages, such as the one for hidden ones. */
+  show(...cards) {
+    this.#root.replaceChildren(...cards);
   }
 
   #put(message, next, sent) {
