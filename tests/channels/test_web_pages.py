@@ -217,9 +217,13 @@ def test_only_a_linked_borrower_can_be_made_to_pay(site: WebSite, client: Client
 
 
 def test_the_chat_page_reminds_whoever_plays_a_borrower_of_the_digits(client: Client) -> None:
-    assert "1234" in client.get("/chat").text
-    with TestClient(WebSite().app) as real:
-        assert "1234" not in real.get("/chat").text
+    before = client.get("/chat").text
+    client.post("/demo/be/B2")
+    during = client.get("/chat").text
+    client.post("/demo/fresh")
+    after = client.get("/chat").text
+
+    assert ["9876" in page for page in (before, during, after)] == [False, True, False]
 
 
 def test_an_unknown_page_is_told_in_words(client: Client) -> None:

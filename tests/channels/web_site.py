@@ -39,7 +39,7 @@ class MadeUp:
     def situations(self) -> Sequence[Situation]:
         return [
             Situation("B1", "web.menu", "web.tagline", "1234"),
-            Situation("B2", "web.language", "web.tagline", "1234"),
+            Situation("B2", "web.language", "web.tagline", "9876"),
         ]
 
     async def make_link(self, ref: str) -> str:

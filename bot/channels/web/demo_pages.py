@@ -16,7 +16,7 @@ from litestar.response import Redirect
 from bot.channels.web.pages import see_other
 from bot.channels.web.refusals import Declined, locale_of
 from bot.channels.web.site import Demo, OurSite, Site, Visit
-from bot.channels.web.visitor import forgetting, known_chat
+from bot.channels.web.visitor import forgetting, known_chat, playing
 
 
 @get("/demo")
@@ -40,7 +40,9 @@ async def be(site: OurSite, ref: FromPath[str]) -> Redirect:
     """A fresh one-time link for that borrower, and off to it."""
     link = await _demo(site).make_link(ref)
     # The path alone: the public address may not be the one this browser came by.
-    return see_other(urlsplit(link).path)
+    to_link = see_other(urlsplit(link).path)
+    to_link.cookies.append(playing(ref, site))
+    return to_link
 
 
 @post("/demo/fresh")
@@ -48,7 +50,7 @@ async def fresh(site: OurSite) -> Redirect:
     """This browser forgets its chat."""
     _demo(site)
     to_chat = see_other("/chat")
-    to_chat.cookies.append(forgetting(site))
+    to_chat.cookies += [forgetting(site), playing("", site)]
     return to_chat
 
 

@@ -21,7 +21,7 @@ from bot.channels.web.reading import LONGEST_TEXT
 from bot.channels.web.refusals import Declined, locale_of, notice
 from bot.channels.web.site import Demo, OurSite, Site, Visit, direction, language_tag
 from bot.channels.web.uploads import LARGEST_FILE, LIMIT_MB
-from bot.channels.web.visitor import cookie_for, known_chat, own_chat
+from bot.channels.web.visitor import cookie_for, known_chat, own_chat, played
 from bot.errors import Refused, Rejected
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
@@ -46,7 +46,8 @@ async def chat_page(request: Visit, site: OurSite) -> Response[str]:
     """The page of the chat. Its script makes the chat: a link from elsewhere brings no cookie."""
     await known_chat(request, site)
     locale = locale_of(request, site)
-    page = site.page("chat.html", locale, said=said_by_page(site, locale))
+    said = said_by_page(site, locale, played(request))
+    page = site.page("chat.html", locale, said=said)
     return Response(page, media_type=MediaType.HTML)
 
 
@@ -54,7 +55,7 @@ async def chat_page(request: Visit, site: OurSite) -> Response[str]:
 async def page_words(request: Visit, site: OurSite) -> Response[Any]:
     """What the page says, in the chat's language: for changing it without loading anew."""
     await known_chat(request, site)
-    return Response(said_by_page(site, locale_of(request, site)))
+    return Response(said_by_page(site, locale_of(request, site), played(request)))
 
 
 @get("/chat/static/{version:str}/{name:str}", sync_to_thread=False)
@@ -108,13 +109,16 @@ def see_other(path: str) -> Redirect:
     return Redirect(path, status_code=HTTP_303_SEE_OTHER)
 
 
-def said_by_page(site: Site, locale: str) -> dict[str, Any]:
-    """Language, direction, limits and words for the scripts, as one JSON document."""
+def said_by_page(site: Site, locale: str, playing: str = "") -> dict[str, Any]:
+    """Language, direction, limits and words for the scripts, as one JSON document.
+
+    `playing` is the demo's borrower this browser plays.
+    """
     words: dict[str, dict[str, object]] = {name: {} for name in _WORDS}
     words["title"] = words["person"] = {"lender": site.settings.lender_name}
     words["error.long"] = {"limit": LONGEST_TEXT}
     words["error.file.large"] = {"limit": LIMIT_MB}
-    words |= _demo_words(site.demo) if site.demo else {}
+    words |= _demo_words(site.demo, playing) if site.demo else {}
     return {
         "lang": language_tag(locale),
         "dir": direction(locale),
@@ -124,11 +128,12 @@ def said_by_page(site: Site, locale: str) -> dict[str, Any]:
     }
 
 
-def _demo_words(demo: Demo) -> dict[str, dict[str, object]]:
-    # When all made-up borrowers share their digits, the page reminds whoever plays one of them.
-    digits = {situation.id_last4 for situation in demo.situations()}
+def _demo_words(demo: Demo, playing: str) -> dict[str, dict[str, object]]:
     words: dict[str, dict[str, object]] = {"demo.strip": {}, "demo.others": {}}
-    return words | ({"demo.digits": {"digits": digits.pop()}} if len(digits) == 1 else {})
+    for situation in demo.situations():
+        if situation.ref == playing:
+            words["demo.digits"] = {"digits": situation.id_last4}
+    return words
 
 
 def _unusable(request: Visit, site: Site) -> Response[str]:

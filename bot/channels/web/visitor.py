@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from dataclasses import replace
 from hashlib import sha256
 from http import HTTPStatus
 
@@ -19,7 +20,9 @@ from bot.channels.web.site import AnyVisit, Site, Visit
 
 TOKEN_BYTES = 16
 _WRITTEN = 22  # characters of a token in URL-safe base64 without padding
-_DAYS_180 = 180 * 24 * 60 * 60
+_A_DAY = 24 * 60 * 60
+_DAYS_180 = 180 * _A_DAY
+_PLAYING = "reprieve_demo"
 
 
 async def known_chat(request: Visit, site: Site) -> OpenedChat | None:
@@ -81,6 +84,16 @@ def _cookie(site: Site, value: str, max_age: int) -> Cookie:
         httponly=True,
         samesite="strict",
     )
+
+
+def playing(ref: str, site: Site) -> Cookie:
+    """The demo remembers whom this browser plays, to remind them of the digits."""
+    return replace(_cookie(site, ref, _A_DAY if ref else 0), key=_PLAYING)
+
+
+def played(request: AnyVisit) -> str:
+    """The demo's borrower this browser plays; empty when none."""
+    return request.cookies.get(_PLAYING, "")
 
 
 def tag_of(chat: OpenedChat) -> str:
