@@ -42,6 +42,32 @@ def test_no_chat_text_passes_what_telegram_takes_in_one_message(locale: str) -> 
             assert len(texts.message(key, locale)) < 3000, key
 
 
+def avoided_words() -> list[tuple[str, re.Pattern[str]]]:
+    """The last column of the glossary: words another one stands for."""
+    rows = re.findall(
+        r"^\|.*\| ([^|]*) \|$", (ROOT / "locales/glossary.md").read_text("utf-8"), re.MULTILINE
+    )
+    words = [word for row in rows for word in row.split(", ") if word not in {"", "Not", "---"}]
+    return [
+        (word, re.compile(rf"\b{word}\b" if word.isascii() else re.escape(word), re.IGNORECASE))
+        for word in words
+    ]
+
+
+@pytest.mark.parametrize("locale", ["en", "zh_Hans"])
+def test_the_catalogues_use_one_word_for_one_idea(locale: str) -> None:
+    texts = Texts(ROOT)
+    avoided = avoided_words()
+    assert len(avoided) > 15
+    for domain in ("chat", "tips", "console"):
+        source = (ROOT / "locales" / locale / f"LC_MESSAGES/{domain}.po").read_text("utf-8")
+        for key in re.findall(r'^msgid "([^"]+)"', source, re.MULTILINE):
+            if key.startswith("understand."):
+                continue
+            message = texts.message(key, locale)
+            assert not [word for word, found in avoided if found.search(message)], key
+
+
 # --- the check itself, on a small house with one fault ----------------------------------------
 
 House = Callable[..., list[str]]
