@@ -16,9 +16,9 @@ from litestar.types import ControllerRouterHandler
 from bot.console import case_pages, evidence, queue_pages, request_pages, signing_in
 from bot.console.assets import static_file
 from bot.console.context import Console, Machine, StaffRequest
-from bot.console.gate import LONGEST_FORM, PATH, SignedOut, session_in, staff_only, to_sign_in
+from bot.console.gate import LONGEST_FORM, PATH, SignedOut, staff_only, to_sign_in
 from bot.console.pages import Pages
-from bot.console.visit import Visit
+from bot.console.visit import visit_of
 from bot.console.words import said_by
 from bot.domain.policy import Policy
 from bot.errors import Refused
@@ -52,7 +52,7 @@ _BEHIND_THE_GATE = (
 )
 
 
-def console_routes(
+def console_routes(  # noqa: PLR0913  # the composition root hands each part over once
     machine: Machine,
     database: Database,
     seals: Seals,
@@ -90,12 +90,9 @@ def console_routes(
     return [doors, desk]
 
 
-async def _refused(request: StaffRequest, no: Refused) -> Response[Any]:
+def _refused(request: StaffRequest, no: Refused) -> Response[Any]:
     """A refusal as a page: what does not exist and what is another's look alike."""
-    console: Console = request.route_handler.opt["console"]
-    session = await session_in(console, request)
-    if session is None:
+    if "session" not in request.state:
         return to_sign_in(request, SignedOut())
     status = 404 if no.key == "console.error.not_found" else 403
-    visit = Visit(request, console, session)
-    return visit.page("refused.html", {"problem": said_by(no)}, status=status)
+    return visit_of(request).page("refused.html", {"problem": said_by(no)}, status=status)

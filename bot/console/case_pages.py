@@ -81,9 +81,7 @@ async def reject(request: StaffRequest) -> Response[Any]:
     return await _decide(visit, await visit.form(), Act.REJECT, "rejected")
 
 
-async def _decide(
-    visit: Visit, form: Mapping[str, str], act: Act, done: str
-) -> Response[Any]:
+async def _decide(visit: Visit, form: Mapping[str, str], act: Act, done: str) -> Response[Any]:
     """Send the act up; on a refusal show the case as it stands now, with the form as it was."""
     case_id = visit.request.path_params["case_id"]
     view = await visit.read(case_view, case_id)

@@ -26,7 +26,7 @@ StaffRequest: TypeAlias = Request[Any, Any, Any]
 
 
 class Machine(Protocol):
-    """The staircase: returns after the commit, raises Refused or Rejected when the act is refused."""
+    """The staircase: returns after the commit; Refused or Rejected when an act is refused."""
 
     async def receive(self, update: Update) -> None: ...
 

@@ -69,7 +69,7 @@ def figures(policy: Policy, view: CaseView, today: date) -> Figures:
 
 
 def difference(policy: Policy, booked: BookedLoan) -> int:
-    """The lender's own penalty figure less ours on its day, in minor units; 0 when it gives none."""
+    """The lender's own penalty figure less ours on its day, minor units; 0 when it gives none."""
     if booked.reported is None or booked.reported_on is None:
         return 0
     return booked.reported - told(policy, booked, booked.reported_on).outstanding.penalty
@@ -93,9 +93,7 @@ def _verdict(policy: Policy, view: CaseView, then: Statement) -> Verdict | None:
     """The verdict of the submission day, computed again; None when today's file cannot say."""
     facts, booked = view.facts, view.loan
     before = tuple(case for case in view.others if case.submitted_on < facts.submitted_on)
-    freezes = (
-        freeze for case_id, freeze in booked.case_freezes.items() if case_id != facts.id
-    )
+    freezes = (freeze for case_id, freeze in booked.case_freezes.items() if case_id != facts.id)
     asked = ReliefFacts(
         product=booked.product,
         grade=facts.grade,

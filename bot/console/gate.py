@@ -108,9 +108,7 @@ def to_sign_in(request: StaffRequest, _signed_out: SignedOut) -> Response[Any]:
     where = f"{PATH}/login?next={own_path(back)}"
     if request.headers.get("hx-request"):
         here = own_path(urlsplit(request.headers.get("hx-current-url", "")).path)
-        return Response(
-            b"", status_code=401, headers={"HX-Redirect": f"{PATH}/login?next={here}"}
-        )
+        return Response(b"", status_code=401, headers={"HX-Redirect": f"{PATH}/login?next={here}"})
     return Redirect(where, status_code=303)
 
 

@@ -13,6 +13,7 @@ from litestar.response import Redirect
 from bot.console.context import StaffRequest
 from bot.console.visit import Visit, visit_of
 from bot.console.words import said_by
+from bot.domain.relief.settlement import relief_of
 from bot.errors import Refused
 from bot.store import desk
 from bot.store.staff import Right
@@ -74,4 +75,5 @@ async def _live(visit: Visit) -> dict[str, object]:
         "urgent": found.urgent,
         "today": visit.console.today(),
         "staff_turn": desk.GROUPS["open"],
+        "relief_of": relief_of,
     }

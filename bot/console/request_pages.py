@@ -20,13 +20,12 @@ from bot.domain.accrual import Statement
 from bot.errors import Refused, Rejected
 from bot.serve import Update
 from bot.store import desk
-from bot.store.desk_case import BorrowerView, borrower_view, request_view
+from bot.store.desk_case import BorrowerView, RequestView, borrower_view, request_view
 from bot.store.staff import Right
 from bot.turn import BookedLoan
 
 LONGEST_ANSWER: Final = 2_000
 _STATES: Final = ("open", "answered")
-_THEN: Final = ("keep", "hand_back")
 
 
 @get("/requests", opt={"right": Right.READ})
@@ -46,8 +45,8 @@ async def requests_live(request: StaffRequest) -> Response[Any]:
 @get("/requests/{request_id:str}", opt={"right": Right.READ})
 async def request_page(request: StaffRequest) -> Response[Any]:
     """One request with its conversation."""
-    done = request.query_params.get("done", "")
-    return await _request(visit_of(request), {"done": done if done == "answered" else ""})
+    done = request.query_params.get("done") == "answered"
+    return await _request(visit_of(request), {"done": "answered" if done else ""})
 
 
 @get("/requests/{request_id:str}/talk", opt={"right": Right.READ, "passive": True})
@@ -64,9 +63,10 @@ async def answer(request: StaffRequest) -> Response[Any]:
     visit = visit_of(request)
     form = await visit.form()
     view = await visit.read(request_view, request.path_params["request_id"])
-    subject = view.request.borrower_id or view.request.chat_id
+    chat_id = view.request.chat_id
     try:
-        update = Update("staff", key_of(visit, form), subject, "staff_wrote", _body(visit, form))
+        body = _body(visit, form, view)
+        update = Update("staff", key_of(visit, form), chat_id, "staff_wrote", body)
         await visit.console.machine.receive(update)
     except (Refused, Rejected) as no:
         kept = {"problem": said_by(no), "draft": form.get("text", "")}
@@ -83,16 +83,18 @@ async def borrower_page(request: StaffRequest) -> Response[Any]:
     return visit.page("borrower.html", {"about": about, "loans": _loans(visit.console, about)})
 
 
-def _body(visit: Visit, form: Mapping[str, str]) -> dict[str, object]:
+def _body(visit: Visit, form: Mapping[str, str], view: RequestView) -> dict[str, object]:
+    """The fields of StaffWrote. It answers what the writer had seen, not what came since."""
     words = form.get("text", "").strip()
     if not words or len(words) > LONGEST_ANSWER:
         raise Refused("console.error.answer", longest=LONGEST_ANSWER)
-    then = form.get("then", "")
+    seen = form.get("also", "").split()
     return {
         "staff_id": visit.actor.id,
         "text": words,
-        "request_id": visit.request.path_params["request_id"],
-        "hand_back": (then if then in _THEN else _THEN[0]) == "hand_back",
+        "request_id": view.request.id,
+        "also": tuple(other.id for other in view.others if other.id in seen),
+        "hand_back": form.get("then") == "hand_back",
     }
 
 
@@ -116,7 +118,9 @@ async def _request(visit: Visit, more: Mapping[str, object], status: int = 200) 
         "done": "",
         "draft": "",
     }
-    return visit.page("request.html", {**values, **more}, "requests", status)
+    kept = more.get("done") and asked.state == "open"
+    said = {**values, **more, **({"done": "kept"} if kept else {})}
+    return visit.page("request.html", said, "requests", status)
 
 
 def _loans(console: Console, about: BorrowerView) -> list[tuple[BookedLoan, Statement | None]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
+import sqlite3
 from typing import Any
 
 from litestar import Response, get, post
@@ -97,7 +98,7 @@ def _door_token(console: Console, door: str) -> str:
 
 
 async def _checked(console: Console, login: str, password: str) -> Actor | None:
-    """Who signs in. A wrong password, an unknown login and a locked one cost and answer the same."""
+    """Who signs in. Wrong password, unknown login and locked login cost and answer the same."""
     kept = await console.database.read(lambda db: staff.password_hash_of(db, login))
     async with console.checking:
         right = await asyncio.to_thread(staff.matches, kept, password)
@@ -110,7 +111,7 @@ async def _let_in(console: Console, actor: Actor, back: str) -> Response[Any]:
     token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), console.clock()
     entry = (audit.SYSTEM, f"staff:{actor.id}", "staff.signed_in", "")
 
-    def open_it(db: Any) -> None:
+    def open_it(db: sqlite3.Connection) -> None:
         staff_session.open_session(db, actor, token, csrf, now)
         audit.append(db, console.seals, entry, now)
 

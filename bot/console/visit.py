@@ -41,14 +41,10 @@ class Visit:
         """Who asks."""
         return self.session.actor
 
-    async def read(
-        self, what: Read[More, Result], *args: More.args, **more: More.kwargs
-    ) -> Result:
+    async def read(self, what: Read[More, Result], *args: More.args, **more: More.kwargs) -> Result:
         """A reading of the desk in one snapshot, on behalf of the actor."""
         seals, actor = self.console.seals, self.actor
-        return await self.console.database.read(
-            lambda db: what(db, seals, actor, *args, **more)
-        )
+        return await self.console.database.read(lambda db: what(db, seals, actor, *args, **more))
 
     async def looked(self, subject_id: str, kind: str, about: str) -> None:
         """Note in the subject's audit chain that the actor looked."""

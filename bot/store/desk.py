@@ -48,6 +48,10 @@ _CASES = """SELECT c.*, b.person, l.product, (SELECT e.at FROM case_event e
 FROM relief_case c JOIN borrower b USING (borrower_id) JOIN loan l USING (borrower_id, loan_id)
 WHERE b.erased_at IS NULL AND """
 
+REQUESTS: Final = """SELECT r.*, b.borrower_id AS known_id, b.person
+FROM request r JOIN chat c USING (chat_id) LEFT JOIN borrower b ON b.borrower_id = c.borrower_id
+WHERE b.erased_at IS NULL"""
+
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
@@ -117,12 +121,10 @@ def requests(
     db.row_factory = sqlite3.Row
     order = "r.urgent DESC, r.at" if state == "open" else "r.at DESC"
     rows = db.execute(
-        "SELECT r.*, b.borrower_id AS known_id, b.person FROM request r"
-        " JOIN chat c USING (chat_id) LEFT JOIN borrower b ON b.borrower_id = c.borrower_id"
-        f" WHERE r.state = ? AND b.erased_at IS NULL ORDER BY {order} LIMIT ?",  # one of two fixed orders
+        f"{REQUESTS} AND r.state = ? ORDER BY {order} LIMIT ?",  # one of two fixed orders
         (state, PAGE),
     )
-    return tuple(request_of(seals, row) for row in rows)
+    return tuple(request_of(seals, row) for row in rows if seals.has(row["borrower_id"]))
 
 
 def find(db: sqlite3.Connection, seals: Seals, actor: Actor, term: str) -> tuple[Found, ...]:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.domain.case import CaseEvent, CaseFacts
 from bot.errors import Refused
-from bot.store.desk import RequestRow, request_of
+from bot.store.desk import REQUESTS, RequestRow, request_of
 from bot.store.load import body_of, case_of, load_borrower, load_cases, load_loans
 from bot.store.queries import SQL
 from bot.store.rows import Body, RequestBody, decode
@@ -103,7 +103,7 @@ def case_view(db: sqlite3.Connection, seals: Seals, actor: Actor, case_id: str) 
     """One case; Refused `console.error.not_found` when there is none."""
     actor.must(Right.READ)
     db.row_factory = sqlite3.Row
-    row = db.execute("SELECT * FROM relief_case WHERE case_id = ?", (case_id,)).fetchone()
+    row = _case_row(db, case_id)
     if row is None:
         raise Refused("console.error.not_found")
     facts = case_of(seals, row)
@@ -204,25 +204,33 @@ def _owned(
     db: sqlite3.Connection, seals: Seals, kind: str, owner_id: str
 ) -> tuple[str, tuple[str, ...]]:
     if kind == "case":
-        row = db.execute("SELECT * FROM relief_case WHERE case_id = ?", (owner_id,)).fetchone()
+        row = _case_row(db, owner_id)
         return (row["borrower_id"], case_of(seals, row).upload_ids) if row else ("", ())
     row = db.execute("SELECT * FROM request WHERE request_id = ?", (owner_id,)).fetchone()
-    if row is None:
+    if row is None or not seals.has(row["borrower_id"]):
         return "", ()
     opened = seals.open(row["borrower_id"], "request", "body", owner_id, row["body"])
     return row["borrower_id"], decode(opened, RequestBody).upload_ids
+
+
+def _case_row(db: sqlite3.Connection, case_id: str) -> sqlite3.Row | None:
+    """The row of a case; None when there is none, or its borrower was erased."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT c.* FROM relief_case c JOIN borrower b USING (borrower_id)"
+        " WHERE c.case_id = ? AND b.erased_at IS NULL",
+        (case_id,),
+    ).fetchone()
+    return row
 
 
 def _requests(
     db: sqlite3.Connection, seals: Seals, which: str, value: str
 ) -> tuple[RequestRow, ...]:
     rows = db.execute(
-        "SELECT r.*, b.borrower_id AS known_id, b.person FROM request r"
-        " JOIN chat c USING (chat_id) LEFT JOIN borrower b ON b.borrower_id = c.borrower_id"
-        f" WHERE {which} AND b.erased_at IS NULL ORDER BY r.urgent DESC, r.at",  # fixed conditions
+        f"{REQUESTS} AND {which} ORDER BY r.urgent DESC, r.at",  # fixed conditions
         (value,),
     )
-    return tuple(request_of(seals, row) for row in rows)
+    return tuple(request_of(seals, row) for row in rows if seals.has(row["borrower_id"]))
 
 
 def _events(db: sqlite3.Connection, seals: Seals, facts: CaseFacts) -> tuple[CaseEvent, ...]:
@@ -251,9 +259,7 @@ def _evidence(
             row["kind"],
             row["size"],
             datetime.fromisoformat(row["at"]),
-            seals.open(
-                row["subject_id"], "upload", "name", row["upload_id"], row["name"]
-            ).decode(),
+            seals.open(row["subject_id"], "upload", "name", row["upload_id"], row["name"]).decode(),
         )
         for row in rows
         if row is not None

@@ -201,9 +201,7 @@ def settle_try(
     if matched_hash is None or matched_hash != row[5]:
         _count_wrong(db, row[0], row[6] + 1, now)
         return None
-    db.execute(
-        "UPDATE staff SET tries = 0, locked_until = NULL WHERE staff_id = ?", (row[0],)
-    )
+    db.execute("UPDATE staff SET tries = 0, locked_until = NULL WHERE staff_id = ?", (row[0],))
     return actor_of(row[:5])
 
 

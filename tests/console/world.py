@@ -1,12 +1,13 @@
-"""A lender's desk in a test: real books, real cases, the real staircase, a browser without scripts."""
+"""A lender's desk in a test: real books and cases, the real staircase, a bare browser."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator, Mapping
+import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ import httpx
 from litestar import Litestar
 
 from bot.console import console_routes
-from bot.domain.accrual import statement
+from bot.console.figures import told
 from bot.domain.case import Act, By, CaseFacts, Filing, apply, filed
 from bot.domain.case.table import Actor, ActorKind
 from bot.domain.policy import Policy, load_policy
@@ -26,7 +27,7 @@ from bot.settings import Settings
 from bot.store import staff
 from bot.store.commit import Decided, Spoken, plan
 from bot.store.connection import Database, Op
-from bot.store.load import Wanted, load
+from bot.store.load import Loaded, Wanted, load
 from bot.store.queries import SQL
 from bot.store.rows import Body, ShownButton, stamp
 from bot.store.seal import Seals
@@ -36,13 +37,12 @@ from bot.texts import Texts
 from bot.turn import AskStaff, Outcome, SaveCase
 from bot.understand import Understood
 from handlers import TASKS
+from tests.console.browser import HOME, PASSWORD, Browser
 from tests.lender.tapes import LOAN_COLUMNS, Rows, folder
 
 ROOT = Path(__file__).parent.parent.parent
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine in the morning there
-PASSWORD = "a long enough password"
-HOME = "http://desk.test"
 
 TAPE: dict[str, Rows] = {
     "borrowers.csv": [
@@ -95,10 +95,10 @@ class World:
     policy: Policy
     clock: Clock
     serve: Serve
-    app: Litestar
     settings: Settings
     ids: count[int]
     received: list[Update] = field(default_factory=list)
+    app: Litestar = field(init=False)
 
     def new_id(self) -> str:
         """A fresh id that sorts by time."""
@@ -111,7 +111,7 @@ class World:
 
     def browser(self, **headers: str) -> Browser:
         """A fresh browser without cookies."""
-        transport = httpx.ASGITransport(app=self.app)
+        transport = httpx.ASGITransport(app=self.app)  # type: ignore[arg-type]  # Litestar types its own
         client = httpx.AsyncClient(transport=transport, base_url=HOME, headers=headers)
         return Browser(client)
 
@@ -128,9 +128,9 @@ class World:
         new = NewStaff(role, role.title(), Role(role), locale, staff.hashed(PASSWORD))
         staff_id = f"staff-{role}"
 
-        def add(db: object) -> None:
-            if not any(each.actor.login == role for each in staff.list_staff(db)):  # type: ignore[arg-type]  # a connection
-                staff.add_staff(db, staff_id, new)  # type: ignore[arg-type]  # a connection
+        def add(db: sqlite3.Connection) -> None:
+            if not any(each.actor.login == role for each in staff.list_staff(db)):
+                staff.add_staff(db, staff_id, new)
 
         await self.database.write(add)
         return staff_id
@@ -164,10 +164,15 @@ class World:
         }
         await self.database.commit([Op(SQL["new_chat"], values)])
         borrower = await self.borrower_id(ref) if ref else None
-        link = "UPDATE chat SET borrower_id = ?, human = ?, consented_at = ?, heard_at = ?"
-        now = stamp(self.clock())
+        linked = {"borrower": borrower, "human": human, "at": stamp(self.clock()), "chat": chat_id}
         await self.database.commit(
-            [Op(f"{link} WHERE chat_id = ?", (borrower, human, now, now, chat_id))]
+            [
+                Op(
+                    "UPDATE chat SET borrower_id = :borrower, human = :human, consented_at = :at,"
+                    " heard_at = :at WHERE chat_id = :chat",
+                    linked,
+                )
+            ]
         )
         return chat_id
 
@@ -223,11 +228,13 @@ class World:
         loan_id = await self.loan_id(loan_ref)
         booked = next(loan for loan in loaded.loans if loan.id == loan_id)
         assert loaded.borrower is not None
-        terms, allocation = self.policy.terms_for(booked.product), None
-        told = statement(
-            booked.loan, terms, allocation or self.policy.allocation_for(booked.product), self.today()
+        facts = ReliefFacts(
+            booked.product,
+            loaded.borrower.grade,
+            booked.status,
+            told(self.policy, booked, self.today()),
+            reason=reason,
         )
-        facts = ReliefFacts(booked.product, loaded.borrower.grade, booked.status, told, reason=reason)
         found = verdict(facts, self.policy, self.today())
         filing = Filing(
             id=self.new_id(),
@@ -257,13 +264,11 @@ class World:
         row = await self.database.read(lambda db: tuple(db.execute(sql, values).fetchone()))
         return row[0]
 
-    async def _load(self, chat_id: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  # Loaded, as the store says
+    async def _load(self, chat_id: str) -> Loaded:
         wanted = Wanted("test", self.new_id(), chat_id=chat_id)
         return await self.database.read(lambda db: load(db, self.seals, wanted))
 
-    async def _commit(
-        self, chat_id: str, outcome: Outcome, spoken: tuple[Spoken, ...]
-    ) -> None:
+    async def _commit(self, chat_id: str, outcome: Outcome, spoken: tuple[Spoken, ...]) -> None:
         loaded = await self._load(chat_id)
         decided = Decided(
             source="test",
@@ -281,50 +286,32 @@ class World:
         await self.database.commit(plan(decided, self.seals, self.new_id))
 
 
-@dataclass
-class Browser:
-    """A browser that follows nothing by itself and sends the Origin a browser sends."""
-
-    client: httpx.AsyncClient
-
-    async def get(self, path: str, **headers: str) -> httpx.Response:
-        """A page."""
-        return await self.client.get(path, headers=headers)
-
-    async def post(
-        self, path: str, form: Mapping[str, str], origin: str | None = HOME
-    ) -> httpx.Response:
-        """A form as it stands; `origin` None: a client that sends none."""
-        headers = {"origin": origin} if origin else {}
-        return await self.client.post(path, data=dict(form), headers=headers)
-
-    async def sign_in(self, login: str, password: str = PASSWORD, path: str = "") -> httpx.Response:
-        """Fill in the sign-in form of a fresh page."""
-        page = await self.get(f"/console/login{path}")
-        form = {**fields(page.text, "/console/login"), "login": login, "password": password}
-        return await self.post("/console/login", form)
-
-    async def submit(self, page: str, action: str, **typed: str) -> httpx.Response:
-        """Open `page`, fill in its form with that action, send it."""
-        shown = await self.get(page)
-        assert shown.status_code == 200, shown.text
-        return await self.post(action, {**fields(shown.text, action), **typed})
-
-
-def fields(html: str, action: str) -> dict[str, str]:
-    """The hidden fields of the form with that action."""
-    form = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', html, re.DOTALL)
-    assert form is not None, f"no form for {action}"
-    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form.group())
-    return dict(hidden)
-
-
 @asynccontextmanager
-async def open_world(folder_path: Path, **settings: object) -> AsyncIterator[World]:
+async def open_world(place: Path, **settings: object) -> AsyncIterator[World]:
     """A desk with the tape imported and nobody waiting yet."""
-    database = await Database.open(folder_path / "desk.db")
-    seals = Seals(folder_path / "desk.keys", b"k" * 32)
-    texts = Texts(ROOT, zone=ZONE)
+    database = await Database.open(place / "desk.db")
+    seals = Seals(place / "desk.keys", b"k" * 32)
+    try:
+        chosen = {"public_url": HOME, **settings}
+        world = _world(database, seals, Settings(**chosen))  # type: ignore[arg-type]  # pydantic checks
+        tape = folder(place / "tape", TAPE, manifest__json='{"as_of": "2026-03-01"}')
+        given = Circumstances(
+            world.clock(), date(2026, 3, 1), world.new_id, world.texts.locales, zone=ZONE
+        )
+        await import_tape(tape, (database, seals), given)
+        yield world
+    finally:
+        await database.close()
+        seals.close()
+
+
+@cache
+def _texts() -> Texts:
+    return Texts(ROOT, zone=ZONE)
+
+
+def _world(database: Database, seals: Seals, settings: Settings) -> World:
+    texts = _texts()
     policy = load_policy((ROOT / "policy" / "default.toml").read_text(encoding="utf-8"))
     clock, ids = Clock(), count(1)
     machine = Machine(
@@ -337,24 +324,13 @@ async def open_world(folder_path: Path, **settings: object) -> AsyncIterator[Wor
         clock=clock,
         new_id=lambda: f"{next(ids):032x}",
         chance=lambda: next(ids),
-        understand=lambda _words, _locale: Understood(None, (), False),  # the stub of nothing understood
+        understand=lambda _words, _locale: Understood(None, (), distress=False),
         idle=timedelta(minutes=15),
     )
-    given = Settings(public_url=HOME, **settings)  # type: ignore[arg-type]  # names are checked by pydantic
-    world = World(
-        database, seals, texts, policy, clock, Serve(machine, lambda: None), None, given, ids  # type: ignore[arg-type]  # the app follows
+    serve = Serve(machine, lambda: None)
+    world = World(database, seals, texts, policy, clock, serve, settings, ids)
+    routes = console_routes(
+        world, database, seals, texts, settings, clock, policy=policy, zone=ZONE
     )
-    world.app = Litestar(
-        console_routes(
-            world, database, seals, texts, given, clock, policy=policy, zone=ZONE
-        ),
-        openapi_config=None,
-    )
-    tape = folder(folder_path / "tape", TAPE, manifest__json='{"as_of": "2026-03-01"}')
-    circumstances = Circumstances(clock(), date(2026, 3, 1), world.new_id, texts.locales, zone=ZONE)
-    await import_tape(tape, (database, seals), circumstances)
-    try:
-        yield world
-    finally:
-        await database.close()
-        seals.close()
+    world.app = Litestar(routes, openapi_config=None, logging_config=None)
+    return world
