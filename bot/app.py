@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 import uvicorn
 from litestar import Litestar
 
+from bot.channels.hooks import Gateway
 from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.telegram import RAW, Application, Around, Telegram
 from bot.channels.web import Demo, web_routes
@@ -161,15 +162,30 @@ def assemble(parts: Parts) -> Assistant:
         understand=understanding,
         idle=idle,
         demo=settings.demo,
+        can_code=settings.code_hook_url is not None or settings.demo,
     )
     serve = Serve(machine, outbox.kick)
-    jobs = Jobs(serve, parts.database, parts.clock, lambda: parts.today().isoformat())
+    jobs = Jobs(
+        serve,
+        parts.database,
+        parts.clock,
+        lambda: parts.today().isoformat(),
+        gateway=_gateway(parts),
+    )
     bridge = Bridge(serve, parts.chats, parts.texts, parts.clock, parts.new_id, idle, waking)
     telegram = _telegram(parts, serve)
     if telegram is not None:
         channels[TELEGRAM] = telegram.delivery
         serve.interpreters[RAW] = telegram.arrivals.interpret
     return Assistant(parts, serve, outbox, jobs, waking, bridge, telegram)
+
+
+def _gateway(parts: Parts) -> Gateway | None:
+    settings = parts.settings
+    if settings.code_hook_url is None or settings.code_hook_secret is None:
+        return None
+    secret = settings.code_hook_secret.get_secret_value().encode()
+    return Gateway(parts.database, parts.seals, settings.code_hook_url, secret, parts.clock)
 
 
 def _telegram(parts: Parts, serve: Serve) -> Telegram | None:

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -22,6 +23,12 @@ log = structlog.get_logger()
 _STALE = timedelta(days=1)  # forms untouched for less are nobody's concern
 
 
+class Drains(Protocol):
+    """Sends what waits for the lender's gateways."""
+
+    async def drain(self) -> int: ...
+
+
 @dataclass(slots=True)
 class Jobs:
     """`run` until cancelled; `zone_day` answers the lender's day."""
@@ -30,6 +37,7 @@ class Jobs:
     database: Database
     clock: Callable[[], datetime]
     zone_day: Callable[[], str]
+    gateway: Drains | None = None
     every: float = 0.5  # seconds between looks at the inbox
     _day: str = field(default="", init=False)
 
@@ -45,6 +53,8 @@ class Jobs:
     async def tick(self) -> None:
         """Take up what waits; on a new day of the lender, pass it to whom it concerns."""
         await self.serve.resume()
+        if self.gateway is not None:
+            await self.gateway.drain()
         day = self.zone_day()
         if day != self._day:
             await self._pass(day)

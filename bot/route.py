@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.turn import EVENTS, GATES, Access, OpenedLink, Press, Pressed, Said, Task, Turn
+from bot.turn import EVENTS, GATES, Access, OpenedLink, Press, Pressed, Said, SharedContact, Task, Turn
 
 Menu = Mapping[str, Task]
 _ORDER = tuple(Access)
@@ -47,9 +47,9 @@ def command(typed: str) -> str:
 def gate(task: Task, turn: Turn, idle: timedelta) -> str | None:
     """The gate that must be passed before `task` may answer; None when it may.
 
-    What happens by itself needs none; a link opened by a person needs their consent first.
+    What happens by itself needs none; a link opened or a contact shared by a person needs their consent first.
     """
-    if type(turn.heard) in EVENTS and not isinstance(turn.heard, OpenedLink):
+    if type(turn.heard) in EVENTS and not isinstance(turn.heard, OpenedLink | SharedContact):
         return None
     wanted = _ORDER.index(task.access)
     for access in _ORDER[1 : wanted + 1]:

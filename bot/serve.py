@@ -47,6 +47,7 @@ from bot.turn import (
     Public,
     Said,
     Say,
+    SharedContact,
     StaffDecided,
     StaffWrote,
     Text,
@@ -65,6 +66,7 @@ log = structlog.get_logger()
 _TRIES = 3  # decisions upon a fresh snapshot before a turn counts as failed
 ATTEMPTS = 3  # failed turns before an update is set aside
 _LOCKS = 10_000
+_CODE_DIGITS = 6
 
 
 _OF_CHAT = frozenset({"text", "button", "upload", "unusable", "link", "public", "contact", "sorry"})
@@ -109,6 +111,7 @@ class Machine:
     understand: Callable[[str, str], Understood]
     idle: timedelta
     demo: bool = False
+    can_code: bool = False  # one-time codes have a way to the borrower
 
 
 Interpreter = Callable[[Update], Awaitable[Update | None]]
@@ -228,6 +231,7 @@ class Serve:
             chat_id=None if _about_borrower(update) else update.subject_id,
             borrower_id=update.subject_id if _about_borrower(update) else None,
             button=str(update.body.get("button", "")) if update.kind == "button" else None,
+            phone=str(update.body["phone"]) if update.kind == "contact" else None,
         )
         seals = self.machine.seals
         loaded = await self.machine.database.read(lambda db: load(db, seals, wanted_rows))
@@ -288,6 +292,12 @@ class Serve:
             rated=loaded.rated,
             locales=machine.texts.locales,
             demo=machine.demo,
+            tries=loaded.tries,
+            locked_until=loaded.locked_until,
+            can_code=machine.can_code,
+            code=loaded.code,
+            contact_of=loaded.contact_of,
+            new_code=f"{machine.chance() % 10**_CODE_DIGITS:0{_CODE_DIGITS}d}",
         )
 
     def _heard(self, update: Update, loaded: Loaded) -> Heard:
@@ -306,6 +316,8 @@ class Serve:
                 return OpenedLink()
             case "public":
                 return Public()
+            case "contact":
+                return SharedContact(str(body["phone"]), own=bool(body["own"]))
             case "staff_decided":
                 return _staff_decided(body)
             case "staff_wrote":

@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     )
     telegram_webhook_secret: SecretStr | None = Field(None, description="1-256 of A-Z a-z 0-9 _ -")
     code_hook_url: str | None = Field(None, description="gateway that sends one-time codes")
+    code_hook_secret: SecretStr | None = Field(None, description="signs the posts to the gateway")
     decision_hook_url: str | None = Field(None, description="told of each decision")
     metrics_port: int | None = Field(None, ge=0, le=65535, description="Prometheus; off when unset")
     log: Literal["human", "json"] = Field("human", description="how log lines look")
@@ -100,6 +101,8 @@ class Settings(BaseSettings):
             raise ValueError("setting.clock.telegram")
         if self.mode == "webhook" and not (self.telegram_webhook_secret and self.public_url):
             raise ValueError("setting.telegram.webhook")
+        if self.code_hook_url and not self.code_hook_secret:
+            raise ValueError("setting.code_hook")
         if self.mode != "off" and not self.telegram_token:
             raise ValueError("setting.telegram.token")
         return self

@@ -31,7 +31,7 @@ from bot.turn import (
     text,
 )
 
-_SECRET = ("link", "prove")  # what is typed to these is not kept
+_SECRET = ("link", "prove", "phone")  # what is typed to these is not kept
 _MASK = "••••"
 
 

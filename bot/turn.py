@@ -189,6 +189,14 @@ class OpenedLink:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedContact:
+    """A phone number shared by button; `own` says that it is the writer's and shared by them here."""
+
+    phone: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Public:
     """Heard where others listen: nothing personal may be said there, once only where to write."""
 
@@ -235,6 +243,7 @@ Heard = (
     | Uploaded
     | Unusable
     | OpenedLink
+    | SharedContact
     | Public
     | StaffDecided
     | StaffWrote
@@ -254,8 +263,7 @@ class Chat:
     consented_at: datetime | None = None
     asking: str | None = None
     proven_at: datetime | None = None  # when the digits were last given here
-    tries: int = 0  # wrong digits in a row in this linked chat
-    locked_until: datetime | None = None  # no digits are taken here before then
+    contact: bool = False  # whether this channel can share the person's own phone number
     heard_at: datetime | None = None  # when the borrower last wrote here
     human: bool = False  # a person has taken over: the assistant keeps quiet to free text
 
@@ -307,9 +315,20 @@ class LinkFacts:
 
     id: str
     borrower: Borrower
-    tries: int
     expires_at: datetime
-    locked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFacts:
+    """The one-time code asked for in this chat; `borrower` None: the phone is nobody's.
+
+    `passed` says that the code was given; the digits are asked next.
+    """
+
+    code: str
+    borrower: Borrower | None
+    expires_at: datetime
+    passed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +364,12 @@ class Turn:
     rated: frozenset[str] = frozenset()  # case ids with a rating
     locales: tuple[str, ...] = ()  # every language there is
     wanted: Press | None = None  # at a gate: what to go on with once it is passed
+    tries: int = 0  # wrong digits or codes in a row, of this chat, phone or borrower
+    locked_until: datetime | None = None  # no digits or codes are taken before then
+    can_code: bool = False  # whether the lender's gateway sends one-time codes
+    code: CodeFacts | None = None
+    contact_of: Borrower | None = None  # whose the shared phone is, if exactly one borrower's
+    new_code: str = ""  # six fresh digits
     demo: bool = False
 
     def loan(self, loan_id: str) -> BookedLoan | None:
@@ -395,18 +420,32 @@ class WithdrawConsent:
 
 @dataclass(frozen=True, slots=True)
 class LinkChat:
-    """The digits matched: the link is used up, the chat belongs to the borrower."""
+    """The digits matched: link or code is used up, the chat belongs to the borrower."""
 
-    link_id: str
+    link_id: str | None
     borrower_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class CountTry:
-    """A wrong set of digits, on a link (or, without one, on the linked chat)."""
+    """Wrong digits or a wrong code, counted for the chat, the phone and the borrower in question."""
 
-    link_id: str | None
     locked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StartCode:
+    """A one-time code for this chat, sent to the phone when it is a borrower's."""
+
+    code: str
+    borrower_id: str | None
+    phone: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PassCode:
+    """The code was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -524,6 +563,8 @@ Write = (
     | WithdrawConsent
     | LinkChat
     | CountTry
+    | StartCode
+    | PassCode
     | Prove
     | SaveDraft
     | CloseDraft
@@ -596,6 +637,7 @@ GATES = {Access.CONSENTED: "start", Access.LINKED: "link", Access.PROVEN: "prove
 EVENTS: Mapping[type[Heard], str] = {
     OpenedLink: "link",
     Public: "start",
+    SharedContact: "phone",
     StaffDecided: "case",
     StaffWrote: "person",
     BooksChanged: "books",

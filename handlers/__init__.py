@@ -18,6 +18,7 @@ from handlers import (
     my_data,
     not_my_loan,
     person,
+    phone,
     prove,
     rate,
     relief,
@@ -46,6 +47,7 @@ TASKS = (
     # who is asking
     start.TASK,
     link.TASK,
+    phone.TASK,
     prove.TASK,
     # what happens by itself
     case.TASK,

@@ -13,7 +13,7 @@ def handle(turn: Turn) -> Outcome:
     """Ask, or take the digits and go on with what was wanted before."""
     if turn.borrower is None:
         return Outcome(go_on=Press("link"))
-    locked = turn.chat.locked_until
+    locked = turn.locked_until
     if locked is not None and turn.now < locked:
         return Outcome((Say((text("link.locked", until=locked),)),), asking=turn.chat.asking)
     if turn.wanted is not None or not isinstance(turn.heard, Said):
@@ -29,9 +29,9 @@ def _compared(turn: Turn, typed: str) -> Outcome:
         written = (turn.chat.asking or "").partition(" ")[2]
         wanted = Press.read(written) if written else Press("balance")
         return Outcome((Say((text("prove.done"),)),), (Prove(),), go_on=wanted)
-    until = locked_after(turn.chat.tries, turn.now)
+    until = locked_after(turn.tries, turn.now)
     wrong = text("link.locked", until=until) if until else text("link.wrong")
-    return Outcome((Say((wrong,)),), (CountTry(None, until),), asking=turn.chat.asking)
+    return Outcome((Say((wrong,)),), (CountTry(until),), asking=turn.chat.asking)
 
 
 TASK = Task("prove", handle, Access.LINKED, menu=False, understood=False)

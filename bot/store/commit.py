@@ -13,6 +13,7 @@ from functools import singledispatchmethod
 from bot.domain.case import CaseFacts
 from bot.store.connection import Op
 from bot.store.load import NO_CHAT, ChatRow, Loaded, Tip
+from bot.store.posts import new_post
 from bot.store.queries import SQL
 from bot.store.rows import Body, DraftBody, RequestBody, encode, stamp
 from bot.store.seal import Seals, chained
@@ -28,6 +29,7 @@ from bot.turn import (
     Keep,
     LinkChat,
     Outcome,
+    PassCode,
     Prove,
     PutFreeze,
     PutWaiver,
@@ -36,6 +38,7 @@ from bot.turn import (
     SaveCase,
     SaveDraft,
     SetLocale,
+    StartCode,
     TakeOver,
     WithdrawConsent,
     Write,
@@ -187,23 +190,54 @@ class _Planner:
     @singledispatchmethod
     def _written(self, write: Write) -> Iterable[Op]:
         """Statements of one write; those that only change the chat row have none but an audit."""
-        if isinstance(write, GiveConsent | WithdrawConsent | Prove):
+        if isinstance(write, GiveConsent | WithdrawConsent):
             return [self._audit(type(write).__name__)]
         return []
 
     @_written.register
     def _(self, write: LinkChat) -> Iterable[Op]:
-        used = Op(SQL["use_link"], {"link_id": write.link_id, "at": self.at})
-        return [used, self._audit("LinkChat", write.link_id)]
+        audit = self._audit("LinkChat", write.link_id or "")
+        if write.link_id is None:
+            used = Op(SQL["remove_code"], {"chat_id": self.here.chat.id})
+        else:
+            used = Op(SQL["use_link"], {"link_id": write.link_id, "at": self.at})
+        return [used, *self._forgotten(), audit]
 
     @_written.register
     def _(self, write: CountTry) -> Iterable[Op]:
-        audit = self._audit("CountTry", write.link_id or "")
-        if write.link_id is None:
-            return [audit]
-        until = stamp(write.locked_until) if write.locked_until else None
-        values = {"link_id": write.link_id, "locked_until": until}
-        return [Op(SQL["count_link_try"], values), audit]
+        until = _stamped(write.locked_until)
+        for token in self.decided.loaded.attempt_tokens:
+            yield Op(SQL["count_attempt"], {"token": token, "locked_until": until})
+        yield self._audit("CountTry")
+
+    @_written.register
+    def _(self, write: Prove) -> Iterable[Op]:
+        return [*self._forgotten(), self._audit("Prove")]
+
+    @_written.register
+    def _(self, write: StartCode) -> Iterable[Op]:
+        chat_id = self.here.chat.id
+        values = {
+            "chat_id": chat_id,
+            "borrower_id": write.borrower_id,
+            "code": self.seals.seal(chat_id, "code", "code", chat_id, write.code.encode()),
+            "expires_at": stamp(write.expires_at),
+        }
+        yield Op(SQL["put_code"], values)
+        yield self._audit("StartCode")
+        if write.borrower_id is not None:
+            body = {
+                "kind": "code",
+                "phone": write.phone,
+                "code": write.code,
+                "locale": self.here.chat.locale,
+                "expires_at": stamp(write.expires_at),
+            }
+            yield new_post(self.seals, self.new_id(), body, self.decided.at, write.expires_at)
+
+    @_written.register
+    def _(self, write: PassCode) -> Iterable[Op]:
+        return [Op(SQL["pass_code"], {"chat_id": self.here.chat.id, "at": self.at})]
 
     @_written.register
     def _(self, write: SaveDraft) -> Iterable[Op]:
@@ -294,6 +328,11 @@ class _Planner:
         return [self._audit(write.kind, write.about)]
 
     # --- parts ---
+
+    def _forgotten(self) -> list[Op]:
+        """Right digits: wrong ones before them no longer count."""
+        tokens = self.decided.loaded.attempt_tokens
+        return [Op(SQL["forget_attempt"], {"token": token}, None) for token in tokens]
 
     def _loan(self, loan_id: str) -> dict[str, object]:
         return {"borrower_id": self.subject, "loan_id": loan_id}
@@ -393,13 +432,9 @@ def _moved(row: ChatRow, write: Write, at: datetime) -> ChatRow:
             gone = replace(chat, consented_at=None, proven_at=None, asking=None)
             return replace(row, chat=gone, borrower_id=None, link_id=None)
         case LinkChat():
-            proven = replace(chat, proven_at=at, tries=0, locked_until=None)
-            return replace(row, chat=proven, borrower_id=write.borrower_id, link_id=None)
+            return replace(row, chat=replace(chat, proven_at=at), borrower_id=write.borrower_id, link_id=None)
         case Prove():
-            return replace(row, chat=replace(chat, proven_at=at, tries=0, locked_until=None))
-        case CountTry():
-            tried = replace(chat, tries=chat.tries + 1, locked_until=write.locked_until)
-            return replace(row, chat=tried)
+            return replace(row, chat=replace(chat, proven_at=at))
         case TakeOver():
             return replace(row, chat=replace(chat, human=write.human))
         case _:
@@ -417,8 +452,6 @@ def _chat_values(row: ChatRow) -> Mapping[str, object]:
         "link_id": row.link_id,
         "proven_at": _stamped(chat.proven_at),
         "hidden_until": row.hidden_until,
-        "tries": chat.tries,
-        "locked_until": _stamped(chat.locked_until),
         "heard_at": _stamped(chat.heard_at),
         "human": chat.human,
         "last_seq": row.last_seq,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -19,7 +19,8 @@ from bot.errors import Broken
 from bot.store.queries import SQL
 from bot.store.rows import Body, DraftBody, Person, ShownButton, day, decode, instant
 from bot.store.seal import Seals
-from bot.turn import BookedLoan, Borrower, Chat, Draft, LinkFacts, Press
+from bot.store.tokens import phone_token
+from bot.turn import BookedLoan, Borrower, Chat, CodeFacts, Draft, LinkFacts, Press
 
 Row = sqlite3.Row
 NO_CHAT = "nowhere"  # the chat of an event whose borrower has none
@@ -34,6 +35,7 @@ class Wanted:
     chat_id: str | None = None
     borrower_id: str | None = None
     button: str | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,11 @@ class Loaded:
     case_tips: Mapping[str, Tip] = field(default_factory=dict)
     rated: frozenset[str] = frozenset()
     link: LinkFacts | None = None
+    code: CodeFacts | None = None
+    contact_of: Borrower | None = None
+    attempt_tokens: tuple[bytes, ...] = ()
+    tries: int = 0
+    locked_until: datetime | None = None
     audit_tip: Tip = Tip()
     cards: tuple[Body, ...] = ()
     pressed: tuple[ShownButton, int] | None = None  # and the seq of its message
@@ -95,7 +102,7 @@ def load(db: sqlite3.Connection, seals: Seals, wanted: Wanted) -> Loaded:
     borrower_id = here.borrower_id
     known = _of_borrower(db, seals, borrower_id) if borrower_id else {}
     tip = _one(db, "last_audit", subject_id=subject)
-    return Loaded(
+    loaded = Loaded(
         seen=seen["state"] if seen else None,
         attempts=seen["attempts"] if seen else 0,
         here=here,
@@ -105,8 +112,11 @@ def load(db: sqlite3.Connection, seals: Seals, wanted: Wanted) -> Loaded:
         audit_tip=Tip(tip["seq"], tip["hash"]) if tip else Tip(),
         cards=_cards(db, seals, here.chat.id),
         pressed=_pressed(db, seals, here.chat.id, wanted.button) if wanted.button else None,
+        code=_code(db, seals, here.chat.id),
+        contact_of=_phone_owner(db, seals, wanted.phone) if wanted.phone else None,
         **known,
     )
+    return _with_tries(db, loaded, _tried(loaded, seals, wanted.phone))
 
 
 def load_borrower(db: sqlite3.Connection, seals: Seals, borrower_id: str) -> Borrower:
@@ -162,8 +172,7 @@ def chat_row(row: Row) -> ChatRow:
         consented_at=instant(row["consented_at"]),
         asking=row["asking"],
         proven_at=instant(row["proven_at"]),
-        tries=row["tries"],
-        locked_until=instant(row["locked_until"]),
+        contact=row["channel"] == "telegram",
         heard_at=instant(row["heard_at"]),
         human=bool(row["human"]),
     )
@@ -289,10 +298,51 @@ def _link(db: sqlite3.Connection, seals: Seals, here: ChatRow) -> LinkFacts | No
     return LinkFacts(
         id=row["link_id"],
         borrower=load_borrower(db, seals, row["borrower_id"]),
-        tries=row["tries"],
         expires_at=datetime.fromisoformat(row["expires_at"]),
-        locked_until=instant(row["locked_until"]),
     )
+
+
+def _code(db: sqlite3.Connection, seals: Seals, chat_id: str) -> CodeFacts | None:
+    row = _one(db, "code", chat_id=chat_id)
+    if row is None:
+        return None
+    known = row["borrower_id"]
+    return CodeFacts(
+        code=seals.open(chat_id, "code", "code", chat_id, row["code"]).decode(),
+        borrower=load_borrower(db, seals, known) if known else None,
+        expires_at=datetime.fromisoformat(row["expires_at"]),
+        passed=row["passed_at"] is not None,
+    )
+
+
+def _phone_owner(db: sqlite3.Connection, seals: Seals, phone: str) -> Borrower | None:
+    """The one borrower with that phone; None for nobody and for several."""
+    rows = _all(db, "borrowers_by_phone", phone_token=phone_token(seals, phone))
+    return load_borrower(db, seals, rows[0]["borrower_id"]) if len(rows) == 1 else None
+
+
+def _tried(loaded: Loaded, seals: Seals, phone: str | None) -> tuple[bytes, ...]:
+    """Whose tries count: the chat's, and those of whom it is about and of the phone, if any."""
+    about = [each.id for each in _whom(loaded)]
+    keys = [f"chat:{loaded.here.chat.id}", *(f"borrower:{one}" for one in about[:1])]
+    if phone is not None:
+        keys.append(f"phone:{phone}")
+    return tuple(seals.blind("attempt", key) for key in keys)
+
+
+def _whom(loaded: Loaded) -> list[Borrower]:
+    of_code = loaded.code.borrower if loaded.code else None
+    of_link = loaded.link.borrower if loaded.link else None
+    known = (of_link, of_code, loaded.contact_of, loaded.borrower)
+    return [borrower for borrower in known if borrower is not None]
+
+
+def _with_tries(db: sqlite3.Connection, loaded: Loaded, tokens: tuple[bytes, ...]) -> Loaded:
+    first, second, third = (*tokens, *(tokens[0],) * 3)[:3]
+    row = _one(db, "attempts", first=first, second=second, third=third)
+    tries = row["tries"] if row and row["tries"] else 0
+    until = instant(row["locked_until"]) if row else None
+    return replace(loaded, attempt_tokens=tokens, tries=tries, locked_until=until)
 
 
 def _cards(db: sqlite3.Connection, seals: Seals, chat_id: str) -> tuple[Body, ...]:

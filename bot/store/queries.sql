@@ -94,8 +94,7 @@ SELECT * FROM chat WHERE channel = :channel AND address_token = :address_token;
 -- name: move_chat
 UPDATE chat SET borrower_id = :borrower_id, locale = :locale, consented_at = :consented_at,
     asking = :asking, link_id = :link_id, proven_at = :proven_at,
-    hidden_until = :hidden_until, tries = :tries,
-    locked_until = :locked_until, heard_at = :heard_at, human = :human, last_seq = :last_seq,
+    hidden_until = :hidden_until, heard_at = :heard_at, human = :human, last_seq = :last_seq,
     version = version + 1
 WHERE chat_id = :chat_id AND version = :version;
 
@@ -156,9 +155,6 @@ WHERE borrower_id = :borrower_id AND loan_id = :loan_id;
 -- name: use_link
 UPDATE link SET proven_at = :at
 WHERE link_id = :link_id AND proven_at IS NULL;
-
--- name: count_link_try
-UPDATE link SET tries = tries + 1, locked_until = :locked_until WHERE link_id = :link_id;
 
 -- name: new_request
 INSERT INTO request (borrower_id, request_id, chat_id, kind, loan_id, urgent, state, at, body)
@@ -256,3 +252,44 @@ WHERE chat_id = :chat_id AND unreachable_at IS NOT NULL;
 
 -- name: revive
 UPDATE outbox SET state = 'ready', not_before = NULL WHERE chat_id = :chat_id AND state = 'unreachable';
+
+-- name: new_post
+INSERT INTO post (post_id, body, state, not_before, until) VALUES (:post_id, :body, 'waiting', :not_before, :until);
+
+-- name: due_posts
+SELECT * FROM post WHERE state = 'waiting' AND not_before <= :now AND until > :now
+ORDER BY post_id LIMIT :most;
+
+-- name: post_done
+UPDATE post SET state = 'accepted', body = NULL WHERE post_id = :post_id;
+
+-- name: post_later
+UPDATE post SET attempts = attempts + 1, not_before = :not_before WHERE post_id = :post_id;
+
+-- name: put_code
+INSERT INTO code (chat_id, borrower_id, code, expires_at) VALUES (:chat_id, :borrower_id, :code, :expires_at)
+ON CONFLICT (chat_id) DO UPDATE SET borrower_id = :borrower_id, code = :code, expires_at = :expires_at,
+    passed_at = NULL;
+
+-- name: code
+SELECT * FROM code WHERE chat_id = :chat_id;
+
+-- name: pass_code
+UPDATE code SET passed_at = :at WHERE chat_id = :chat_id AND passed_at IS NULL;
+
+-- name: remove_code
+DELETE FROM code WHERE chat_id = :chat_id;
+
+-- name: attempts
+SELECT max(tries) AS tries, max(locked_until) AS locked_until FROM attempt
+WHERE token IN (:first, :second, :third);
+
+-- name: count_attempt
+INSERT INTO attempt (token, tries, locked_until) VALUES (:token, 1, :locked_until)
+ON CONFLICT (token) DO UPDATE SET tries = tries + 1, locked_until = :locked_until;
+
+-- name: forget_attempt
+DELETE FROM attempt WHERE token = :token;
+
+-- name: borrowers_by_phone
+SELECT borrower_id FROM borrower WHERE phone_token = :phone_token AND erased_at IS NULL LIMIT 2;

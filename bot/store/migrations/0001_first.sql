@@ -107,8 +107,6 @@ CREATE TABLE chat (
     link_id       TEXT,                       -- a link opened here and not yet proven
     proven_at     TEXT,                       -- last act here of somebody who had given the digits
     hidden_until  INTEGER NOT NULL DEFAULT 0, -- messages up to this seq wait for the digits; 0: none
-    tries         INTEGER NOT NULL DEFAULT 0, -- wrong digits in a row since then
-    locked_until  TEXT,
     heard_at      TEXT,                       -- when a person last wrote here
     human         INTEGER NOT NULL DEFAULT 0, -- 1: a person has taken over
     unreachable_at TEXT,                      -- the channel said the chat cannot be reached
@@ -244,10 +242,32 @@ CREATE TABLE link (
     borrower_id TEXT NOT NULL REFERENCES borrower,
     expires_at  TEXT NOT NULL,
     opened_at   TEXT,                         -- pressed: consumed; null: still good
-    tries       INTEGER NOT NULL DEFAULT 0,   -- wrong digits given
-    locked_until TEXT,
     proven_at   TEXT                          -- the digits matched
 ) WITHOUT ROWID;
+
+CREATE TABLE code (
+    chat_id     TEXT NOT NULL PRIMARY KEY,    -- one code at a time a chat
+    borrower_id TEXT,                         -- whose the phone is; null: nobody's, and nothing was sent
+    code        BLOB NOT NULL,                -- sealed under the chat's key
+    expires_at  TEXT NOT NULL,
+    passed_at   TEXT                          -- the code was given; the digits are asked next
+) WITHOUT ROWID;
+
+CREATE TABLE attempt (
+    token        BLOB NOT NULL PRIMARY KEY,   -- of a chat, a phone or a borrower
+    tries        INTEGER NOT NULL,            -- wrong digits or codes in a row
+    locked_until TEXT                         -- none are taken before then; null: not locked
+) WITHOUT ROWID;
+
+CREATE TABLE post (
+    post_id    TEXT NOT NULL PRIMARY KEY,     -- UUIDv7 hex; the receiver tells repeats apart by it
+    body       BLOB,                          -- sealed under 'system'; blanked when accepted
+    state      TEXT NOT NULL,                 -- 'waiting', 'accepted'
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    not_before TEXT NOT NULL,
+    until      TEXT NOT NULL                  -- given up after this
+) WITHOUT ROWID;
+CREATE INDEX post_waiting ON post (not_before) WHERE state = 'waiting';
 
 CREATE TABLE request (
     borrower_id TEXT NOT NULL,                -- subject: borrower, or chat before a link
