@@ -185,6 +185,13 @@ def test_a_key_in_a_page_template_counts_as_asked_for(house: House, tmp_path: Pa
     assert found == "bot/page.html:1: no.such is in no catalogue"
 
 
+def test_a_header_without_plural_forms_is_found(house: House, tmp_path: Path) -> None:
+    house()
+    path = tmp_path / "locales/zh_Hans/LC_MESSAGES/tips.po"
+    path.write_text(path.read_text("utf-8").replace("nplurals", "forms"))
+    assert any("not those of CLDR" in fault for fault in check_catalogues(tmp_path))
+
+
 def test_a_wrong_plural_rule_is_found(house: House, tmp_path: Path) -> None:
     house()
     path = tmp_path / "locales/zh_Hans/LC_MESSAGES/chat.po"

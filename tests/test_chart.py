@@ -91,6 +91,10 @@ CASES = {
         replace(TERMS, tiers=(), rate=PerDay(Fraction(0)), fee=FEE, grace_days=3,
                 grace=Grace.DEDUCTIVE),
     ),
+    "a_day_of_its_own": charted(
+        owing(38),
+        replace(TERMS, tiers=(Tier(40, PerDay(Fraction(1, 100))), Tier(41, TERMS.rate)), fee=FEE),
+    ),
     "long_ago": charted(owing(400), relief=Fraction(1, 3)),
 }  # fmt: skip
 

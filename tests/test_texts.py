@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -20,7 +20,7 @@ from bot.errors import Broken
 from bot.texts import MissingText, Texts, compile_catalogues
 from bot.texts.amounts import Amounts
 from bot.texts.template import Place, Slot
-from bot.turn import Days, Short, Text, text
+from bot.turn import Days, Named, Short, Text, text
 
 ROOT = Path(__file__).parent.parent
 CNY, JPY, USD, IDR, MXN, KWD = (
@@ -248,6 +248,21 @@ def test_a_text_in_a_text_keeps_its_markup_and_loses_it_in_plain_words(speak: Sp
     assert texts.plain(text("x", v=text("word")), "en") == "(bold)"
 
 
+def test_a_name_from_the_policy_is_translated_where_it_can_be(speak: Speak) -> None:
+    texts = speak("{v}")
+    assert texts.render(text("x", v=Named("word", "w")), "en") == "<b>bold</b>"
+    assert texts.render(text("x", v=Named("nowhere", "<gold>")), "en") == "&lt;gold&gt;"
+
+
+def test_many_days_do_not_fill_the_memory(speak: Speak) -> None:
+    texts = speak("{v}")
+    days = [date(2000, 1, 1) + timedelta(days=day) for day in range(5_001)]
+    for day in days:
+        texts.render(text("x", v=day), "en")
+    assert len(texts.voice("en").moments._days) < 10
+    assert texts.render(text("x", v=days[0]), "en") == "1 Jan 2000"
+
+
 def test_a_list_alone_on_its_line_becomes_a_line_each(speak: Speak) -> None:
     texts = speak("Because:\n{why}\nSorry.")
     said = texts.render(text("x", why=(text("word"), "two")), "en")
@@ -290,6 +305,7 @@ def test_a_label_is_plain_and_on_one_line(speak: Speak) -> None:
         ("{0}", text("x")),
         ("stray {", text("x")),
         ('<a href="x" onclick="y">z</a>', text("x")),
+        ("stray </b>", text("x")),
     ],
 )
 def test_what_cannot_be_said_rightly_is_not_said(speak: Speak, message: str, said: Text) -> None:
