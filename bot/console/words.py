@@ -54,6 +54,10 @@ class Words:
         """A product by its words, or as the lender's policy calls it."""
         return self.t("console.product", name=Named(f"product.{name}", name))
 
+    def reason(self, name: str) -> Markup:
+        """A borrower's reason by its words, or as the lender's policy calls it."""
+        return self.t("console.reason", name=Named(f"reason.{name}", name))
+
     def problem(self, error: ReprieveError) -> Markup:
         """What an error says."""
         return self.text(said_by(error))
