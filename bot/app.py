@@ -241,22 +241,39 @@ def web_application(assistant: Assistant, demo: Demo | None = None) -> Applicati
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, telling when it listens."""
+    """uvicorn, telling when it listens and when it is about to stop."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[int], None],
+        stopping: Callable[[], None],
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._stopping = stopping
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._ready(self.servers[0].sockets[0].getsockname()[1])
 
+    async def shutdown(self, sockets: list[Any] | None = None) -> None:
+        # Before it waits for open requests: a chat's stream would be open for ever.
+        self._stopping()
+        await super().shutdown(sockets)
+
 
 async def serve_http(
-    application: Application, settings: Settings, ready: Callable[[int], None]
+    application: Application,
+    settings: Settings,
+    ready: Callable[[int], None],
+    stopping: Callable[[], None],
 ) -> None:
-    """Listen until asked to stop; `ready` is told the port once it is open."""
+    """Listen until asked to stop; `ready` is told the port once it is open.
+
+    `stopping` is called before open requests are waited for.
+    """
     config = uvicorn.Config(
         application,
         host=settings.http_host,
@@ -268,7 +285,7 @@ async def serve_http(
         timeout_graceful_shutdown=int(_DRAIN_SECONDS),
         lifespan="on",
     )
-    await _Server(config, ready).serve()
+    await _Server(config, ready, stopping).serve()
 
 
 @asynccontextmanager
@@ -290,4 +307,4 @@ async def run(settings: Settings, ready: Callable[[int], None]) -> None:
     """`reprieve run`: everything, until it is asked to stop."""
     async with only_one(settings.database), opened(settings) as parts:
         assistant = assemble(parts)
-        await serve_http(web_application(assistant), settings, ready)
+        await serve_http(web_application(assistant), settings, ready, assistant.waking.stop)

@@ -42,7 +42,8 @@ async def run_demo(folder: Path, port: int | None, log_to: Callable[[Settings], 
         await _prepare(parts, pages)
         assistant = assemble(parts)
         application = web_application(assistant, pages)
-        await serve_http(application, given, lambda at: _told(given, at, pages))
+        stop = assistant.waking.stop
+        await serve_http(application, given, lambda at: _told(given, at, pages), stop)
 
 
 def _settings(folder: Path, port: int | None) -> Settings:

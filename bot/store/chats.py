@@ -132,7 +132,9 @@ class Chats:
 
         return await self.database.read(look)
 
-    async def set_reachable(self, chat_id: str, *, reachable: bool, at: datetime | None = None) -> None:
+    async def set_reachable(
+        self, chat_id: str, *, reachable: bool, at: datetime | None = None
+    ) -> None:
         """The channel says the chat can (again) or cannot be reached; what waited goes out again."""
         values: dict[str, object] = {"chat_id": chat_id}
         if not reachable:
@@ -212,9 +214,7 @@ class Chats:
 
         def look(db: sqlite3.Connection) -> str | None:
             db.row_factory = sqlite3.Row
-            row = db.execute(
-                SQL["link_by_token"], {"token_hash": token_hash(token)}
-            ).fetchone()
+            row = db.execute(SQL["link_by_token"], {"token_hash": token_hash(token)}).fetchone()
             good = row and row["opened_at"] is None and row["expires_at"] > stamp(now)
             return str(row["link_id"]) if good else None
 
@@ -225,6 +225,14 @@ class Chats:
         opened = Op(SQL["open_link"], {"link_id": link_id, "at": stamp(now)})
         claimed = Op(SQL["claim_link"], {"link_id": link_id, "chat_id": chat_id})
         await self.database.commit([opened, claimed])
+
+    async def pressed_here(self, token: str, chat_id: str) -> bool:
+        """Whether this chat pressed that link, and still has to prove itself."""
+        values = {"token_hash": token_hash(token), "chat_id": chat_id}
+        found = await self.database.read(
+            lambda db: db.execute(SQL["link_pressed_here"], values).fetchone()
+        )
+        return found is not None
 
     async def _stored(self, query: str, values: Mapping[str, object]) -> list[Stored]:
         def look(db: sqlite3.Connection) -> list[Stored]:

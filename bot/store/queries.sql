@@ -184,6 +184,10 @@ UPDATE link SET opened_at = :at WHERE link_id = :link_id AND opened_at IS NULL;
 -- name: claim_link
 UPDATE chat SET link_id = :link_id, version = version + 1 WHERE chat_id = :chat_id;
 
+-- name: link_pressed_here
+SELECT 1 FROM link JOIN chat USING (link_id)
+WHERE link.token_hash = :token_hash AND chat.chat_id = :chat_id AND link.proven_at IS NULL;
+
 -- name: borrower_by_token
 SELECT borrower_id FROM borrower WHERE ref_token = :ref_token;
 

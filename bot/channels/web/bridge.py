@@ -33,11 +33,18 @@ class Waking:
     """Who waits for which chat to grow: the outbox delivers to a browser by waking it."""
 
     waiting: dict[str, set[asyncio.Event]] = field(default_factory=lambda: defaultdict(set))
+    stopped: bool = False
 
     def grown(self, chat_id: str) -> None:
         """The chat has more messages."""
         for event in self.waiting.get(chat_id, ()):
             event.set()
+
+    def stop(self) -> None:
+        """Nobody waits any longer: the server is about to stop."""
+        self.stopped = True
+        for chat_id in self.waiting:
+            self.grown(chat_id)
 
 
 @dataclass(slots=True)
@@ -103,7 +110,7 @@ class Bridge:
         event = asyncio.Event()
         self.waking.waiting[chat_id].add(event)
         try:
-            while True:
+            while not self.waking.stopped:
                 row = await self.chats.row(chat_id)
                 yield row.last_seq if row else 0
                 await event.wait()
@@ -128,12 +135,13 @@ class Bridge:
 
     async def _press_link(self, token: str, chat_id: str) -> None:
         link_id = await self.chats.good_link(token, self.clock())
-        if link_id is None:
+        if link_id is not None:
+            with suppress(Conflict):
+                await self.chats.press_link(link_id, chat_id, self.clock())
+                return
+        # Pressed twice, or again after a crash in between: still this chat's link.
+        if not await self.chats.pressed_here(token, chat_id):
             raise Refused("web.link.unusable.title")
-        with suppress(Conflict):
-            await self.chats.press_link(link_id, chat_id, self.clock())
-            return
-        raise Refused("web.link.unusable.title")
 
     def _opened(self, row: ChatRow, token: bytes) -> OpenedChat:
         return OpenedChat(row.chat.id, token, row.chat.locale, hidden_until=self._hidden_until(row))
