@@ -174,6 +174,20 @@ def test_trouble_on_the_server_is_tried_again_by_itself(chat: Page, server: Chat
     assert heard(server)[1:] == [("text", "hello")]
 
 
+def test_what_is_accepted_but_not_answered_yet_stays_in_sight(
+    chat: Page, server: ChatServer
+) -> None:
+    server.site.machine.hold_next = True
+    write(chat, "kept for later")
+    expect(chat.locator("#typing")).to_be_visible()
+    expect(chat.locator("#unsent .text")).to_have_text("kept for later")
+    server.tell(Line("kept for later", speaker="me"), Line("Now I can answer."))
+    chat.get_by_text("Now I can answer.").wait_for()
+
+    assert bubbles(chat)[1:] == ["kept for later", "Now I can answer."]
+    expect(chat.locator("#unsent .text")).to_have_count(0)
+
+
 def test_a_decision_arrives_by_itself(chat: Page, server: ChatServer) -> None:
     with chat.expect_request("**/chat/api/messages?after=2"):
         server.tell(Line("Your penalty fell."))

@@ -63,7 +63,7 @@ class WebMachine:
         self.heard: list[Update] = []
         self.answer = answer
         self.fail_next: Exception | None = None
-        self.gate: asyncio.Event | None = None
+        self.hold_next = False  # accepted, its turn comes later
         self.loop: asyncio.AbstractEventLoop | None = None  # where a server runs it
         self._texts = texts
         self._made = 0
@@ -89,11 +89,12 @@ class WebMachine:
 
     async def receive(self, update: Update) -> int:
         chat = self.chats[update.chat_id]
-        if self.gate is not None:
-            await self.gate.wait()
         if self.fail_next is not None:
             error, self.fail_next = self.fail_next, None
             raise error
+        if self.hold_next:
+            self.hold_next = False
+            chat.keys[update.key] = len(chat.messages)
         if update.key not in chat.keys:
             heard, pressed = self._heard(chat, update)
             self.heard.append(update)

@@ -17,7 +17,7 @@ const MOST = 500; // messages in one answer
 const roomElement = document.getElementById("room");
 const logElement = document.getElementById("log");
 const log = new Log(logElement);
-const outbox = new Outbox();
+const outbox = new Outbox(() => seq);
 const unsent = new Unsent(outbox);
 const room = new Room(roomElement, document.getElementById("newer"));
 const wake = new Wake({ look: refresh, seen: () => seq });
@@ -124,7 +124,7 @@ async function take({ messages, language, ...about }, sent) {
   await speak(language);
   if (messages.length) show(messages, sent);
   else if (log.empty) greet();
-  outbox.settle(sent);
+  outbox.settle(sent.filter((item) => !item.held));
   loaded = true;
   logElement.setAttribute("aria-busy", "false");
   if (opened) wake.listen();

@@ -13,9 +13,12 @@ export class Outbox extends EventTarget {
   #goOn = null;
   #chat = null;
   #ready = false;
+  #seen;
 
-  constructor() {
+  /** `seen` tells the last seq the page knows of. */
+  constructor(seen) {
     super();
+    this.#seen = seen;
     const kept = recalled();
     this.#chat = kept.chat;
     this.#items = kept.items;
@@ -39,6 +42,7 @@ export class Outbox extends EventTarget {
     return this.#items.some((item) => item.state === "sending" || item.state === "sent");
   }
 
+  /** What the server has, and the log is to show next. */
   get sent() {
     return this.#items.filter((item) => item.state === "sent");
   }
@@ -113,8 +117,10 @@ export class Outbox extends EventTarget {
       this.#set(item, { state: "uploading", progress: 0 });
       item.value = await handIn(item.file, (progress) => this.#set(item, { progress }));
     }
-    this.#set(item, { state: "sending" });
-    await send({ id: item.id, [item.kind]: item.value });
+    this.#set(item, { state: "sending", before: item.before ?? this.#seen() });
+    const { seq } = await send({ id: item.id, [item.kind]: item.value });
+    // Accepted, but its turn is still to come: it is shown here until the log has it.
+    item.held = seq <= item.before;
   }
 
   /** What a failure means for the item; answers the milliseconds until the next try, if any. */
@@ -165,7 +171,7 @@ function backOff(failures) {
 function keep(chat, items) {
   const plain = items
     .filter((item) => !item.file && item.state !== "sent")
-    .map(({ id, kind, value, shown, silent }) => ({ id, kind, value, shown, silent, state: "waiting" }));
+    .map(({ progress, words, ...item }) => ({ ...item, state: "waiting" }));
   try {
     if (plain.length) sessionStorage.setItem(KEPT_AS, JSON.stringify({ chat, items: plain }));
     else sessionStorage.removeItem(KEPT_AS);
