@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -267,3 +268,8 @@ def test_a_chain_depends_on_every_byte_and_on_where_they_stand() -> None:
 def test_a_percent_is_a_fraction_all_the_way() -> None:
     case, _ = done(a_case(Status.IN_REVIEW), Act.OFFER)
     assert isinstance(case.percent, Fraction)
+
+
+def test_the_form_of_a_chain_is_fixed_for_ever() -> None:
+    lengths = bytes(7) + b"\x01" + b"a" + bytes(7) + b"\x02" + b"bc"
+    assert chain_hash(b"a", b"bc") == hashlib.sha256(lengths).digest()
