@@ -44,7 +44,7 @@ class Words:
 
     def text(self, said: Text) -> Markup:
         """A text made elsewhere, as HTML."""
-        return Markup(self._texts.render(said, self.locale))  # noqa: S704  # `texts` escapes slots
+        return Markup(self._texts.render(said, self.locale))  # noqa: S704  # slots were escaped by texts
 
     def label(self, key: str, count: int | None = None, **slots: object) -> str:
         """A text as plain words on one line, for attributes and titles."""

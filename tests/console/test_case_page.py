@@ -37,7 +37,7 @@ async def test_the_page_tells_facts_statement_verdict_and_conversation(world: Wo
         "2 Mar 2026",
         "11 Jan 2026–1 Feb 2026",
         "0.075%",
-        "At 51 days overdue and credit grade B",
+        "credit grade B",
         "Illness or accident",
         "<b>Welcome</b>",
         "hello &lt;b&gt;",
@@ -174,6 +174,16 @@ async def penalty_of(world: World, case_id: str) -> int:
         for case in (await world._load(str(await world.value("SELECT chat_id FROM chat")))).cases
         if case.id == case_id
     )
+
+
+async def test_a_relief_too_large_for_one_person_is_shown_and_refused(world: World) -> None:
+    browser, case_id = await world.signed_in("approver"), await opened(world, "B4", "L4")
+    await taken(browser, case_id)
+    path = f"/console/cases/{case_id}"
+    assert "a second approver is needed" in (await browser.get(path)).text
+    answer = await browser.submit(path, f"{path}/grant", percent="50", note="")
+    assert answer.status_code == 409
+    assert await world.status(case_id) == "in_review"
 
 
 async def test_readers_see_no_form_to_decide(world: World) -> None:
