@@ -4,12 +4,16 @@ import { clockTime } from "./moments.js";
 import { opens, safely } from "./safe.js";
 import { made, say } from "./words.js";
 
-// What the page's own buttons send, and the word that stands on them; the greeting is not shown.
+// What the page's own buttons send, and the word that stands on them.
 const COMMANDS = new Map([
   ["/help", "menu"],
   ["/language", "language"],
 ]);
+// What the page sends by itself; nobody said it.
 export const GREETING = "/start";
+export const PROVING = "/prove";
+
+export const isUnsaid = (text) => text === GREETING || text === PROVING;
 
 const SPEAKERS = { me: "you", reprieve: "assistant", person: "person" };
 

@@ -1,7 +1,7 @@
 // The chat page: what is written goes to the outbox, what the server says goes to the log.
 
 import { Declined, Unreachable, messagesAfter } from "./api.js";
-import { GREETING } from "./bubbles.js";
+import { GREETING, PROVING } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
@@ -56,7 +56,7 @@ function say(item) {
 
 function press(button) {
   if (!button || button.getAttribute("aria-disabled") === "true") return;
-  if (!button.dataset.choice) return say({ kind: "text", value: GREETING, silent: true });
+  if (!button.dataset.choice) return say({ kind: "text", value: PROVING, silent: true });
   outbox.add({ kind: "button", value: button.dataset.choice, shown: button.textContent });
 }
 

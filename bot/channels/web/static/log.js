@@ -1,6 +1,6 @@
 // The conversation: which bubble stands where, which choices are still open, where the days change.
 
-import { GREETING, bubble, fill, picture } from "./bubbles.js";
+import { bubble, fill, isUnsaid, picture } from "./bubbles.js";
 import { clockTime, dayKey, dayName } from "./moments.js";
 
 export class Log {
@@ -47,7 +47,7 @@ export class Log {
     if (message.from === "me") {
       const item = sent.shift();
       this.#pass();
-      if (message.text === GREETING || next?.replaces) return this.#skip(message);
+      if (isUnsaid(message.text) || next?.replaces) return this.#skip(message);
       const element = this.#append(message);
       if (item?.preview) addPreview(element, item);
       return element;
