@@ -44,20 +44,19 @@ def handle(turn: Turn) -> Outcome:
 
 
 def _case(turn: Turn, booked: BookedLoan, case: CaseFacts) -> Outcome:
-    until = min(case.pay_by or turn.today, turn.today, booked.books_on)
-    waiver = booked.case_waivers.get(case.id)
-    if waiver is None:
-        return Outcome()
-    day = settled_on(
-        booked.loan,
-        turn.policy.terms_for(booked.product),
-        turn.policy.allocation_for(booked.product),
-        waiver.on,
-        max(until, waiver.on),
-    )
-    if day is not None and (case.pay_by is None or day <= case.pay_by):
-        return _settled(turn, booked, case, day)
+    """Settled, lapsed, or neither yet. An offer is answered by its own day, also by paying."""
     over = case.answer_by if case.status is Status.OFFERED else case.pay_by
+    waiver = booked.case_waivers.get(case.id)
+    if waiver is not None and case.pay_by is not None:
+        day = settled_on(
+            booked.loan,
+            turn.policy.terms_for(booked.product),
+            turn.policy.allocation_for(booked.product),
+            waiver.on,
+            min(over or case.pay_by, turn.today),
+        )
+        if day is not None:
+            return _settled(turn, booked, case, day)
     if over is not None and turn.today > over and booked.books_on >= over:
         return _lapsed(turn, booked, case)
     return Outcome()
@@ -67,8 +66,6 @@ def _settled(turn: Turn, booked: BookedLoan, case: CaseFacts, day: date) -> Outc
     """Paying what remains in time accepts an offer that was not answered yet."""
     writes: list[Write] = []
     if case.status is Status.OFFERED:
-        if case.pay_by is None:
-            return Outcome()
         paying = By(Actor(ActorKind.BORROWER, case.borrower_id), turn.now, day)
         case, event = apply(case, Act.ACCEPT, paying)
         writes.append(SaveCase(case, event))
