@@ -16,7 +16,7 @@ def handle(turn: Turn) -> Outcome:
     locked = turn.locked_until
     if locked is not None and turn.now < locked:
         return Outcome((Say((text("link.locked", until=locked),)),), asking=turn.chat.asking)
-    if turn.wanted is not None or not isinstance(turn.heard, Said):
+    if turn.wanted is not None or not isinstance(turn.heard, Said) or turn.heard.text[:1] == "/":
         wanted = turn.wanted or Press("balance")
         return Outcome((Say((text("prove.digits"),)),), asking=f"prove {wanted}")
     if turn.heard.forwarded:

@@ -53,14 +53,23 @@ SELECT seq, hash FROM audit WHERE subject_id = :subject_id ORDER BY seq DESC LIM
 SELECT * FROM link WHERE link_id = :link_id;
 
 -- name: message_by_id
-SELECT * FROM message WHERE chat_id = :chat_id AND message_id = :message_id;
+-- What was said to a borrower is for them alone: whoever unlinks a chat, or links it anew, leaves it
+-- behind, here and below. What was said before a link (borrower_id null) stays in sight.
+SELECT message.* FROM message JOIN chat USING (chat_id)
+WHERE chat_id = :chat_id AND message_id = :message_id
+    AND (message.borrower_id IS NULL OR message.borrower_id = chat.borrower_id);
 
 -- name: recent_cards
-SELECT * FROM message WHERE chat_id = :chat_id AND speaker = 'reprieve'
+SELECT message.* FROM message JOIN chat USING (chat_id)
+WHERE chat_id = :chat_id AND speaker = 'reprieve'
+    AND (message.borrower_id IS NULL OR message.borrower_id = chat.borrower_id)
 ORDER BY seq DESC LIMIT 3;
 
 -- name: messages_after
-SELECT * FROM message WHERE chat_id = :chat_id AND seq > :after ORDER BY seq LIMIT :most;
+SELECT message.* FROM message JOIN chat USING (chat_id)
+WHERE chat_id = :chat_id AND seq > :after
+    AND (message.borrower_id IS NULL OR message.borrower_id = chat.borrower_id)
+ORDER BY seq LIMIT :most;
 
 -- name: see_new
 INSERT INTO inbox (source, key, received_at, kind, subject_id, body, state, attempts)
