@@ -19,7 +19,9 @@ from bot.commands.books import import_books, show_statement
 from bot.commands.people import link_command, staff_commands, transcript_command
 from bot.settings import Settings
 
-command_line = typer.Typer(name="reprieve", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+command_line = typer.Typer(
+    name="reprieve", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 policy_commands = typer.Typer(no_args_is_help=True, help="The lender's policy file.")
 command_line.add_typer(policy_commands, name="policy")
 command_line.add_typer(staff_commands, name="staff")
@@ -51,7 +53,7 @@ def demo_command(
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its data.")] = Path(".demo"),
 ) -> None:
     """Start chat and console with a made-up lender, in the foreground."""
-    from bot.demo import run_demo  # noqa: PLC0415  # only this command needs the made-up lender
+    from bot.demo import run_demo  # only this command needs the made-up lender
 
     awaited(run_demo(folder, port, _log_to))
 
@@ -59,7 +61,7 @@ def demo_command(
 @command_line.command("run")
 def run_command() -> None:
     """Serve borrowers and staff until asked to stop."""
-    from bot.app import run  # noqa: PLC0415  # the whole web stack, which other commands do not need
+    from bot.app import run  # the whole web stack, which other commands do not need
 
     given = settings()
     _log_to(given)
@@ -73,7 +75,7 @@ def calc_command(
     lines: Annotated[bool, typer.Option("--lines", help="One document a line.")] = False,
 ) -> None:
     """Compute a statement without a database."""
-    from bot.lender.calc import calc  # noqa: PLC0415  # only this command needs it
+    from bot.lender.calc import calc  # only this command needs it
 
     if file == "-":
         raise typer.Exit(
@@ -91,7 +93,7 @@ def calc_command(
 @policy_commands.command("check")
 def policy_check(file: Annotated[Path, typer.Argument(help="A policy file.")]) -> None:
     """Name every fault of a policy file by path, then its warnings."""
-    from bot.domain.policy import check  # noqa: PLC0415  # only this command needs it
+    from bot.domain.policy import check  # only this command needs it
 
     try:
         faults, warnings = check(file.read_text(encoding="utf-8"))

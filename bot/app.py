@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
@@ -106,7 +106,7 @@ class Parts:
         """Chats, messages, links, uploads."""
         return Chats(self.database, self.seals)
 
-    def today(self) -> Any:
+    def today(self) -> date:
         """The lender's day."""
         return self.clock().astimezone(self.zone).date()
 

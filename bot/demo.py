@@ -1,6 +1,7 @@
 """A made-up lender and borrowers, driven through the real path.
 
-It must not take a short cut: its tape is imported, its links are links, its payments are the next tape.
+It must not take a short cut: its tape is imported, its links are links, its payments are in the
+next tape.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from bot.domain.accrual import statement
 from bot.errors import Refused
 from bot.lender.madeup import SITUATIONS, pay, write_made_up_tape
 from bot.settings import Settings, load_settings
-
 from bot.store import staff
 from bot.store.load import load_loans
 from bot.turn import BookedLoan
@@ -34,8 +34,7 @@ _LOGIN = "reviewer"
 
 async def run_demo(folder: Path, port: int | None, log_to: Callable[[Settings], None]) -> None:
     """Prepare the demo in `folder` if need be, then serve until asked to stop."""
-    folder.mkdir(parents=True, exist_ok=True)
-    given = _settings(folder, port)
+    given = await asyncio.to_thread(_settings, folder, port)
     log_to(given)
     async with only_one(given.database), opened(given) as parts:
         pages = DemoPages(parts, folder / "tape", _password(folder))
@@ -48,6 +47,7 @@ async def run_demo(folder: Path, port: int | None, log_to: Callable[[Settings], 
 
 def _settings(folder: Path, port: int | None) -> Settings:
     """The environment's settings, with the demo's own database, keys and secret."""
+    folder.mkdir(parents=True, exist_ok=True)
     secret = folder / "secret"
     if not secret.exists():
         secret.touch(mode=0o600)

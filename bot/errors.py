@@ -40,7 +40,7 @@ class Broken(ReprieveError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with a file: where (`loan.payments[0].on`, `loans.csv:3: due_on`) and what."""
+    """A fault of a file: where (`loan.payments[0].on`, `loans.csv:3: due_on`) and what."""
 
     path: str
     key: str
@@ -56,5 +56,5 @@ class Faulty(Rejected):
 
 
 def shown(text: object) -> str:
-    """Untrusted text as it may stand in a message: forty characters at most, unprintable ones as `?`."""
+    """Untrusted text fit for a message: forty characters at most, unprintable ones as `?`."""
     return "".join(sign if sign.isprintable() else "?" for sign in str(text)[:40])

@@ -24,7 +24,7 @@ def _always(_facts: object, _answers: Answers) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Step(Generic[Facts]):
-    """One question: `check` turns a raw answer into a value or raises Rejected; `applies` says if asked."""
+    """A question: `check` makes a raw answer a value or raises Rejected; `applies`: is it asked?"""
 
     name: str
     check: Callable[[Facts, Answers, str], object]
@@ -35,8 +35,8 @@ class Step(Generic[Facts]):
 class Replay:
     """How far raw answers carry: `answers` that hold, the step to ask now (None: all answered).
 
-    `kept` are the raw answers still wanted, the unknown dropped; `failed` says why `at` must be asked
-    again although it had an answer.
+    `kept` are the raw answers still wanted, the unknown dropped; `failed` says why `at` must be
+    asked again although it had an answer.
     """
 
     answers: Answers
@@ -69,7 +69,7 @@ class Flow(Generic[Facts]):
 
 
 def replay(flow: Flow[Facts], facts: Facts, raw: Raw) -> Replay:
-    """Walk `raw` through `flow`: drop unknown answers, re-validate each, stop at the first that fails.
+    """Walk `raw` through `flow`: drop unknown answers, check each again, stop at one that fails.
 
     Answers of steps that do not apply now are kept raw (they may apply again) but have no value.
     """

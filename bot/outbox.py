@@ -24,7 +24,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.5, 300.0
 _TRIES = 12  # failures in a row before a message is dead and staff are told
 
 
-class Later(Exception):  # noqa: N818  # not an error: the channel asks to wait
+class Later(Exception):  # not an error: the channel asks to wait
     """The channel cannot take the message now: after `seconds`, or with backoff when None."""
 
     def __init__(self, seconds: float | None = None, *, may_repeat: bool = False) -> None:
@@ -33,11 +33,11 @@ class Later(Exception):  # noqa: N818  # not an error: the channel asks to wait
         self.may_repeat = may_repeat
 
 
-class Unreachable(Exception):  # noqa: N818  # a state of the chat, not an error
+class Unreachable(Exception):  # a state of the chat, not an error
     """The chat cannot be reached: blocked, gone."""
 
 
-class Undeliverable(Exception):  # noqa: N818  # a state of the message, not an error
+class Undeliverable(Exception):  # a state of the message, not an error
     """The channel refuses this very message for good."""
 
 
@@ -117,5 +117,5 @@ class Outbox:
 
 def _backoff(attempts: int) -> float:
     """Seconds to wait after so many failures in a row, jittered so that a crowd spreads out."""
-    wait = min(_FIRST_WAIT * 2 ** min(attempts, 16), _LONGEST_WAIT)
+    wait = min(_FIRST_WAIT * 2.0 ** min(attempts, 16), _LONGEST_WAIT)
     return wait * random.uniform(0.5, 1.0)  # noqa: S311  # spreads load, guards nothing

@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.turn import EVENTS, GATES, Access, OpenedLink, Press, Pressed, Said, SharedContact, Task, Turn
+from bot.turn import (
+    EVENTS,
+    GATES,
+    Access,
+    OpenedLink,
+    Press,
+    Pressed,
+    Said,
+    SharedContact,
+    Task,
+    Turn,
+)
 
 Menu = Mapping[str, Task]
 _ORDER = tuple(Access)
@@ -16,13 +27,13 @@ UNKNOWN = "help"
 
 
 def route(turn: Turn, menu: Menu) -> Task:
-    """The task for what was heard: an event's, a button's, a command's, the open form's, or help."""
+    """The task for what was heard: an event's, button's, command's, the open form's, or help."""
     heard = turn.heard
-    name = EVENTS.get(type(heard)) or _named(turn, menu)
+    name = EVENTS.get(type(heard)) or _named(turn)
     return menu.get(name, menu[UNKNOWN])
 
 
-def _named(turn: Turn, menu: Menu) -> str:
+def _named(turn: Turn) -> str:
     heard = turn.heard
     if isinstance(heard, Pressed):
         return heard.press.task
@@ -47,7 +58,7 @@ def command(typed: str) -> str:
 def gate(task: Task, turn: Turn, idle: timedelta) -> str | None:
     """The gate that must be passed before `task` may answer; None when it may.
 
-    What happens by itself needs none; a link opened or a contact shared by a person needs their consent first.
+    What happens by itself needs none; a person who opens a link or shares a contact consents first.
     """
     if type(turn.heard) in EVENTS and not isinstance(turn.heard, OpenedLink | SharedContact):
         return None

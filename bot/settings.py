@@ -1,4 +1,4 @@
-"""Settings from the environment (`REPRIEVE_…`) or `.env`; wrong ones stop the start with a sentence.
+"""Settings from the environment (`REPRIEVE_…`) or `.env`; wrong ones stop the start in words.
 
 It must not open anything the settings name, except the secret's own file.
 """
@@ -23,30 +23,44 @@ _TELEGRAM = "https://api.telegram.org/bot"
 
 
 class Settings(BaseSettings):
-    """Every setting, its default and its meaning. Names in the environment: `REPRIEVE_` + upper case."""
+    """Every setting, its default and its meaning; in the environment `REPRIEVE_` + upper case."""
 
     model_config = SettingsConfigDict(
         env_prefix=_PREFIX, env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
     )
 
     database_url: str = Field("sqlite:///reprieve.db", description="sqlite:///PATH of the database")
-    key_file: Path | None = Field(None, description="data keys; default: the database's name + .keys")
+    key_file: Path | None = Field(
+        None, description="data keys; default: the database's name + .keys"
+    )
     secret_key: SecretStr | None = Field(None, description="master secret, 32 characters or more")
     secret_key_file: Path | None = Field(None, description="a file that holds it instead")
     http_host: str = Field("127.0.0.1", description="address to listen on")
     http_port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0: any free one")
     public_url: str | None = Field(None, description="how people reach this server, without a path")
-    policy: Path | None = Field(None, description="the lender's policy file; default: the one shipped")
-    timezone: str | None = Field(None, description="IANA zone of the lender's day; default: the policy's")
+    policy: Path | None = Field(
+        None, description="the lender's policy file; default: the one shipped"
+    )
+    timezone: str | None = Field(
+        None, description="IANA zone of the lender's day; default: the policy's"
+    )
     default_locale: str = Field("en", description="language when nothing better is known")
     lender_name: str = Field("Meadow Finance", description="as borrowers see the lender")
-    link_hours: int = Field(24, ge=1, le=720, description="how long a lender's one-time link is good")
-    idle_minutes: int = Field(15, ge=1, le=1440, description="quiet minutes after which digits are asked again")
-    clock: datetime | None = Field(None, description="the clock starts there and ticks; rehearsals only")
+    link_hours: int = Field(
+        24, ge=1, le=720, description="how long a lender's one-time link is good"
+    )
+    idle_minutes: int = Field(
+        15, ge=1, le=1440, description="quiet minutes after which digits are asked again"
+    )
+    clock: datetime | None = Field(
+        None, description="the clock starts there and ticks; rehearsals only"
+    )
     demo: bool = Field(default=False, description="show the demo's pages")
     telegram_token: SecretStr | None = Field(None, description="the bot's token")
     telegram_base_url: str = Field(_TELEGRAM, description="Bot API, ends in /bot")
-    telegram_file_url: str | None = Field(None, description="file API; default: the same with /file/bot")
+    telegram_file_url: str | None = Field(
+        None, description="file API; default: the same with /file/bot"
+    )
     telegram_mode: Literal["polling", "webhook", "off"] | None = Field(
         None, description="polling when a token is set, else off"
     )
@@ -136,7 +150,9 @@ class Settings(BaseSettings):
         """The master secret; Faulty when none is set, unreadable or shorter than 32 characters."""
         value = self._secret_text()
         if len(value) < _SHORTEST_SECRET:
-            raise Faulty([Fault(_PREFIX + "SECRET_KEY", "setting.secret", {"shortest": _SHORTEST_SECRET})])
+            raise Faulty(
+                [Fault(_PREFIX + "SECRET_KEY", "setting.secret", {"shortest": _SHORTEST_SECRET})]
+            )
         return value.encode()
 
     def _secret_text(self) -> str:

@@ -35,9 +35,7 @@ _SECRET = ("link", "prove", "phone")  # what is typed to these is not kept
 _MASK = "••••"
 
 
-def spoken_of(
-    outcome: Outcome, turn: Turn, loaded: Loaded, texts: Texts
-) -> tuple[Spoken, ...]:
+def spoken_of(outcome: Outcome, turn: Turn, loaded: Loaded, texts: Texts) -> tuple[Spoken, ...]:
     """What was heard in this chat, then each message of the outcome in each chat it goes to."""
     locale = _locale(outcome, turn)
     said = [

@@ -12,7 +12,18 @@ from bot.flow import Answers
 from bot.form import Form, answer_lines, answered, conduct
 from bot.steps.loan import overdue
 from bot.steps.questions import amount_question, day_question, files_question, loan_question
-from bot.turn import AskStaff, BookedLoan, CloseDraft, Draft, Outcome, Paragraph, Say, Task, Turn, text
+from bot.turn import (
+    AskStaff,
+    BookedLoan,
+    CloseDraft,
+    Draft,
+    Outcome,
+    Paragraph,
+    Say,
+    Task,
+    Turn,
+    text,
+)
 
 _BACK = 180
 _MOST_FILES = 3
@@ -48,9 +59,7 @@ def _finish(turn: Turn, draft: Draft, answers: Answers) -> Outcome:
     told = f"{booked.ref} {currency.code} {plain(amount, currency.digits)} {day.isoformat()}"
     files = answered(answers, "files", tuple)
     request = AskStaff(turn.ids[0], "already_paid", told, booked.id, files)
-    return Outcome(
-        (Say((text("already_paid.done"),)),), (CloseDraft(draft, "submitted"), request)
-    )
+    return Outcome((Say((text("already_paid.done"),)),), (CloseDraft(draft, "submitted"), request))
 
 
 FORM = Form(

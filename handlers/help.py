@@ -55,7 +55,7 @@ def _opening(turn: Turn) -> tuple[Paragraph, ...]:
     return (text("help.can_do"),)
 
 
-def _kept(turn: Turn) -> str | None | Keep:
+def _kept(turn: Turn) -> str | Keep | None:
     """A stray tap or sticker leaves an open question open."""
     return Keep.AS_IS if isinstance(turn.heard, Unusable | Lost | Uploaded) else None
 

@@ -11,13 +11,24 @@ from datetime import date, timedelta
 from bot.domain.case import Act, By, CaseFacts, Filing, apply, filed, open_case
 from bot.domain.case.table import SYSTEM, Actor, ActorKind
 from bot.domain.money import Money
+from bot.domain.policy.relief_policy import ReliefPolicy
 from bot.domain.reference import reference
 from bot.domain.relief import Verdict
-from bot.domain.policy.relief_policy import ReliefPolicy
 from bot.domain.relief.settlement import freeze_at_grant, grant
 from bot.errors import Rejected
 from bot.flow import Answers
-from bot.form import Asking, Choice, Form, Question, answer_lines, answered, answering, begin, conduct, typed
+from bot.form import (
+    Asking,
+    Choice,
+    Form,
+    Question,
+    answer_lines,
+    answered,
+    answering,
+    begin,
+    conduct,
+    typed,
+)
 from bot.steps.case import grant_writes, offer_say
 from bot.steps.choice import picked
 from bot.steps.loan import fired_text, loan_label, loan_or_choice, overdue, verdict_of
@@ -63,7 +74,7 @@ def handle(turn: Turn) -> Outcome:
     return booked if isinstance(booked, Outcome) else _told(turn, booked)
 
 
-# --- what the policy says --------------------------------------------------------------------------
+# --- what the policy says -------------------------------------------------------------------------
 
 
 def _told(turn: Turn, booked: BookedLoan) -> Outcome:
@@ -107,7 +118,7 @@ def _money(found: Verdict, minor: int) -> Money:
     return Money(minor, found.currency)
 
 
-# --- the questions ---------------------------------------------------------------------------------
+# --- the questions --------------------------------------------------------------------------------
 
 
 def _before(turn: Turn) -> Outcome | None:
@@ -118,9 +129,7 @@ def _before(turn: Turn) -> Outcome | None:
 
 def _eligible_loans(turn: Turn) -> tuple[BookedLoan, ...]:
     """Loans that owe something and have no open case."""
-    return tuple(
-        booked for booked in overdue(turn) if open_case(turn.cases, booked.id) is None
-    )
+    return tuple(booked for booked in overdue(turn) if open_case(turn.cases, booked.id) is None)
 
 
 def _rules(turn: Turn) -> ReliefPolicy:
@@ -164,7 +173,7 @@ def _days(turn: Turn, _answers: Answers) -> tuple[date, date]:
 
 _FILES = files_question("relief", _MOST_FILES, _needs_evidence)
 
-# --- review and filing -----------------------------------------------------------------------------
+# --- review and filing ----------------------------------------------------------------------------
 
 
 def _review(turn: Turn, answers: Answers) -> tuple[Paragraph, ...]:

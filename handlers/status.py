@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from bot.domain.case import Act, By, CaseFacts, Status, acts, apply
 from bot.domain.case.table import SYSTEM, Actor, ActorKind
+from bot.domain.money import Money
 from bot.domain.relief.settlement import freeze_when_lost
 from bot.steps.case import freeze_write, offer_buttons, remaining, settled_say
 from bot.steps.loan import loan_label
-from bot.domain.money import Money
 from bot.turn import (
     BookedLoan,
     Button,
@@ -102,7 +102,7 @@ def _buttons(turn: Turn, case: CaseFacts) -> Buttons:
     return tuple(rows)
 
 
-# --- acts ------------------------------------------------------------------------------------------
+# --- acts -----------------------------------------------------------------------------------------
 
 
 def _by(turn: Turn) -> By:
@@ -150,7 +150,9 @@ def _ended(act: Act) -> Callable[[Turn, CaseFacts], Outcome]:
         if freeze is not None:
             rules = turn.policy.relief_on(case.submitted_on)
             writes.append(freeze_write(case, freeze_when_lost(freeze, rules, turn.today)))
-        return Outcome((Say((text(f"status.{act.value}.done", reference=case.reference),)),), tuple(writes))
+        return Outcome(
+            (Say((text(f"status.{act.value}.done", reference=case.reference),)),), tuple(writes)
+        )
 
     return end
 

@@ -82,7 +82,7 @@ def _with_relief(turn: Turn, booked: BookedLoan) -> Loan | None:
     return replace(booked.loan, waivers=(*booked.loan.waivers, waiver))
 
 
-# --- an amount on a day ----------------------------------------------------------------------------
+# --- an amount on a day ---------------------------------------------------------------------------
 
 
 def _most(turn: Turn, booked: BookedLoan) -> int:

@@ -75,9 +75,7 @@ def _rules(turn: Turn, booked: BookedLoan, told: Statement) -> Say:
     paragraphs: list[Paragraph] = [text("why.rule.head")]
     for terms in used:
         since = (text("rule.since", day=terms.start),) if len(used) > 1 else ()
-        paragraphs.append(
-            (*since, *rule_words(terms, told.currency, booked.loan.contract_rate))
-        )
+        paragraphs.append((*since, *rule_words(terms, told.currency, booked.loan.contract_rate)))
     if booked.loan.freezes:
         paragraphs.append(text("why.frozen"))
     paragraphs.append(_payments(told))

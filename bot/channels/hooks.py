@@ -15,8 +15,8 @@ from hashlib import sha256
 import aiohttp
 import structlog
 
-from bot.store.posts import Post, due_posts, post_done, post_later
 from bot.store.connection import Database
+from bot.store.posts import Post, due_posts, post_done, post_later
 from bot.store.seal import Seals
 
 log = structlog.get_logger()
@@ -56,7 +56,9 @@ class Gateway:
     async def _accepted(self, session: aiohttp.ClientSession, post: Post) -> bool:
         body = json.dumps(post.body, ensure_ascii=False, separators=(",", ":")).encode()
         try:
-            async with session.post(self.url, data=body, headers=self._signed(body, post)) as answer:
+            async with session.post(
+                self.url, data=body, headers=self._signed(body, post)
+            ) as answer:
                 accepted = answer.status in _GOOD
         except (aiohttp.ClientError, TimeoutError) as failed:
             log.warning("hook.failed", error=type(failed).__name__)

@@ -92,5 +92,5 @@ def awaited(work: Coroutine[Any, Any, Result]) -> Result:
 def stop(key: str, /, **slots: object) -> NoReturn:
     """End the command with a sentence on standard error."""
     texts = words()
-    typer.echo(texts.plain(text(key, **slots), tongue(texts)), err=True)
+    typer.echo(texts.plain(Text(key, slots), tongue(texts)), err=True)
     raise typer.Exit(BAD)

@@ -28,7 +28,7 @@ from bot.steps.rules import line_text
 from bot.store.load import load_loans
 from bot.store.queries import SQL
 from bot.store.tokens import loan_token
-from bot.turn import BookedLoan, text
+from bot.turn import BookedLoan, Text, text
 
 _COUNTS = ("new_borrowers", "changed_borrowers", "new_loans", "changed_loans", "removed_rows")
 
@@ -107,13 +107,17 @@ def show_statement(
     texts = words()
     for line in told.lines:
         typer.echo(texts.plain(line_text(line, told), tongue(texts)))
-    total = text("cli.statement.total", ref=booked.ref, day=told.as_of, **_sums(told))
-    typer.echo(texts.plain(total, tongue(texts)))
+    typer.echo(texts.plain(_total(told, booked), tongue(texts)))
 
 
-def _sums(told: Statement) -> dict[str, object]:
-    owed = told.outstanding
-    return {"penalty": money(told, owed.penalty), "total": money(told, owed.total)}
+def _total(told: Statement, booked: BookedLoan) -> Text:
+    return text(
+        "cli.statement.total",
+        ref=booked.ref,
+        day=told.as_of,
+        penalty=money(told, told.outstanding.penalty),
+        total=money(told, told.outstanding.total),
+    )
 
 
 async def _statement(
@@ -144,4 +148,3 @@ def _day(written: str) -> date:
         return date.fromisoformat(written)
     except ValueError:
         stop("cli.day.wrong", value=written)
-

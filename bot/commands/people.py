@@ -139,7 +139,7 @@ def list_command() -> None:
     for account in awaited(_accounts(settings())):
         who = account.actor
         state = "disabled" if account.disabled_at else "locked" if account.locked_until else ""
-        typer.echo("\t".join((who.login, who.role.value, who.name, state)).rstrip())
+        typer.echo(f"{who.login}\t{who.role.value}\t{who.name}\t{state}".rstrip())
 
 
 async def _accounts(given: Settings) -> list[staff.Account]:

@@ -15,7 +15,9 @@ from bot.errors import Rejected
 
 _SHAPE = re.compile(r"[0-9]+(?:[.,' \u00a0\u202f][0-9]+)*\Z")
 _SEPARATOR = re.compile(r"[.,' \u00a0\u202f]")
-_CURRENCY_WORDS = re.compile(r"^(?:[A-Z]{3}|[¥￥$€£₹₫฿]|Rp\.?|RMB|元|圆)\s*|\s*(?:[A-Z]{3}|元|圆|块|RMB)$")
+_CURRENCY_WORDS = re.compile(
+    r"^(?:[A-Z]{3}|[¥￥$€£₹₫฿]|Rp\.?|RMB|元|圆)\s*|\s*(?:[A-Z]{3}|元|圆|块|RMB)$"
+)
 _THREE = 3
 _LONGEST = 40
 
@@ -40,7 +42,7 @@ def _folded(raw: str) -> str:
 
 
 def _folded_character(character: str) -> str:
-    """ASCII for decimal digits and full-width punctuation; superscripts and numerals stay, and fail."""
+    """ASCII for decimal digits and full-width signs; superscripts and numerals stay, and fail."""
     value = unicodedata.decimal(character, None)
     if value is not None:
         return str(value)
@@ -63,7 +65,7 @@ def _meanings(typed: str, locale: str, currency: Currency) -> tuple[int, ...]:
 def _one_kind(
     typed: str, separators: list[str], locale: str, currency: Currency
 ) -> tuple[int, ...]:
-    """All separators alike: groups when there are many, both meanings when `1.000` could be either."""
+    """All separators alike: groups when many, both meanings when `1.000` could be either."""
     separator = separators[0]
     if len(separators) > 1:
         return (_grouped(typed, "", locale, currency),)

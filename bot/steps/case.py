@@ -30,7 +30,7 @@ STARS = 5
 
 
 def grant_writes(case: CaseFacts, given: Grant, freeze: Freeze | None) -> tuple[Write, ...]:
-    """The provisional waiver of an offer, and the freeze as it stands from then on (None: removed)."""
+    """An offer's provisional waiver, and the freeze as it stands from then on (None: removed)."""
     waiver = PutWaiver(case.id, case.id, case.loan_id, offer_waiver(given))
     if freeze is None:
         return (waiver, EndFreeze(case.id, case.loan_id, None))
@@ -43,7 +43,7 @@ def freeze_write(case: CaseFacts, freeze: Freeze | None) -> Write:
 
 
 def offer_say(turn: Turn, booked: BookedLoan, case: CaseFacts, to: To = To.HERE) -> Say:
-    """The offer: percent and money, what remains to pay by when, until when to answer, the reviewer's words."""
+    """The offer: percent, money, what remains to pay, both last days, the reviewer's words."""
     said: list[Paragraph] = [
         text("offer.head", reference=case.reference, loan=loan_label(turn, booked)),
         (
@@ -71,7 +71,7 @@ def offer_buttons(case: CaseFacts) -> Buttons:
 
 
 def remaining(turn: Turn, booked: BookedLoan, case: CaseFacts) -> int:
-    """What is left to pay today with the case's waiver, which the books may hold already; minor units."""
+    """What is left to pay today with the case's waiver, in the books or not; minor units."""
     loan = booked.without_waiver(case.id)
     told = turn.statement(booked, loan=loan)
     waiver = booked.case_waivers.get(case.id)

@@ -1,4 +1,7 @@
-"""A day as people type it. It must not guess: a day that can be read two ways is offered as both."""
+"""A day as people type it.
+
+It must not guess: a day that can be read two ways is offered as both.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,16 @@ _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\Z")
 _NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\Z")
 _SHORT = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}\Z")
 _CHINESE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[日号號]?\Z")
-_NAMED = re.compile(r"(\d{1,2})\.?\s+(\w+)\.?(?:,?\s+(\d{4}))?\Z|(\w+)\.?\s+(\d{1,2})(?:,?\s+(\d{4}))?\Z")
+_NAMED = re.compile(
+    r"(\d{1,2})\.?\s+(\w+)\.?(?:,?\s+(\d{4}))?\Z|(\w+)\.?\s+(\d{1,2})(?:,?\s+(\d{4}))?\Z"
+)
 _LONGEST = 40
 
 
 def read_day(raw: str, locale: str, today: date) -> tuple[date, ...]:
     """The days `raw` may mean, one when it is clear; Rejected `error.day.*` when it is none.
 
-    Understood: 2026-12-01, 1 Dec (2026), 12月1日, 01/12/2026 (both readings unless only one exists). A
+    Understood: 2026-12-01, 1 Dec (2026), 12月1日, 01/12/2026 (both readings where both exist). A
     day without a year is the next one. Two-digit years and years outside 1970-2100 are refused.
     """
     typed = "".join(_plain(character) for character in raw.strip())[:_LONGEST]
@@ -40,8 +45,7 @@ def _plain(character: str) -> str:
 
 def _candidates(typed: str, locale: str, today: date) -> tuple[date, ...]:
     if match := _ISO.match(typed):
-        year, month, day = map(int, match.groups())
-        return (_real(year, month, day),)
+        return (_real(*map(int, match.groups())),)
     if match := _NUMBERS.match(typed):
         return _either(*map(int, match.groups()))
     if match := _CHINESE.match(typed):

@@ -37,7 +37,7 @@ def overdue(turn: Turn) -> tuple[BookedLoan, ...]:
 
 
 def loan_or_choice(turn: Turn, task: str) -> BookedLoan | Outcome:
-    """The loan the press names or the only one overdue; else a question, or that nothing is overdue."""
+    """The loan the press names or the only one overdue; else which one, or that none is."""
     heard = turn.heard
     if isinstance(heard, Pressed) and heard.press.task == task and heard.press.value:
         named = turn.loan(heard.press.value)

@@ -21,7 +21,9 @@ from bot.turn import BookedLoan, Heard, Pressed, Text, Turn, Uploaded, text
 _ROW = 3
 
 
-def loan_question(form: str, among: Callable[[Turn], tuple[BookedLoan, ...]] | None = None) -> Question:
+def loan_question(
+    form: str, among: Callable[[Turn], tuple[BookedLoan, ...]] | None = None
+) -> Question:
     """Which loan; `among` narrows the choice, all of the borrower's otherwise."""
 
     def offered(turn: Turn) -> tuple[BookedLoan, ...]:
@@ -89,13 +91,15 @@ def day_question(
     ahead: tuple[int, ...],
     unknown: str = "",
 ) -> Question:
-    """A day within `between`, both included; `ahead` are offered, `unknown` is a raw for 'not yet known'."""
+    """A day within `between`, ends included; `ahead` are offered, `unknown` means 'not known'."""
 
     def ask(turn: Turn, answers: Answers) -> Asking:
         first, last = between(turn, answers)
         days = [turn.today + timedelta(days=days) for days in ahead]
         choices = [
-            Choice(day.isoformat(), text("form.day", day=day)) for day in days if first <= day <= last
+            Choice(day.isoformat(), text("form.day", day=day))
+            for day in days
+            if first <= day <= last
         ]
         rows = [tuple(choices[i : i + _ROW]) for i in range(0, len(choices), _ROW)]
         if unknown:
@@ -148,7 +152,7 @@ def words_question(form: str, name: str, longest: int, skip: str = "") -> Questi
 
 
 def files_question(form: str, most: int, applies: Callable[[Turn, Answers], bool]) -> Question:
-    """Files one after another until 'done' is pressed; raw is their ids, `done` or `none` at the end."""
+    """Files, one after another; raw is their ids, at the end `:done` or `:none` when pressed."""
 
     def ask(turn: Turn, answers: Answers) -> Asking:
         done = Choice(":done", text("form.files.done"))

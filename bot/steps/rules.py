@@ -29,7 +29,7 @@ def line_text(line: PenaltyLine, told: Statement) -> Text:
     days = Days(line.start, line.until)
     cut = ".capped" if line.capped else ""
     if line.rule is not Rule.RATE:
-        count = line.days if line.days else None
+        count = line.days or None
         return text(f"why.{line.rule.value}{cut}", count=count, days=days, amount=amount)
     base = Money(line.base, told.currency)
     return text(
@@ -37,7 +37,9 @@ def line_text(line: PenaltyLine, told: Statement) -> Text:
     )
 
 
-def rule_words(terms: Terms, currency: Currency, contract_rate: Fraction | None) -> tuple[Text, ...]:
+def rule_words(
+    terms: Terms, currency: Currency, contract_rate: Fraction | None
+) -> tuple[Text, ...]:
     """The rules of one terms entry, a sentence each, the source last."""
     base = tuple(text(f"component.{part.value}") for part in _ORDER if part in terms.base)
     said = [text("rule.base", base=base), _rate_words(terms.rate, contract_rate)]
@@ -62,18 +64,25 @@ def _rate_words(rate: Rate, contract_rate: Fraction | None) -> Text:
             return text("rule.rate.per_day", rate=rate.rate)
         case PerYear():
             return text(
-                "rule.rate.per_year", rate=rate.rate, day_count=rate.day_count, daily=rate.rate / rate.day_count
-            )
-        case ContractMultiplier() if contract_rate is not None:
-            daily = rate.multiplier * contract_rate / rate.day_count
-            return text(
-                "rule.rate.contract",
-                multiplier=rate.multiplier,
-                contract=contract_rate,
+                "rule.rate.per_year",
+                rate=rate.rate,
                 day_count=rate.day_count,
-                daily=daily,
+                daily=rate.rate / rate.day_count,
             )
-    return text("rule.rate.multiplier", multiplier=rate.multiplier, day_count=rate.day_count)
+        case ContractMultiplier():
+            return _multiplier_words(rate, contract_rate)
+
+
+def _multiplier_words(rate: ContractMultiplier, contract_rate: Fraction | None) -> Text:
+    if contract_rate is None:
+        return text("rule.rate.multiplier", multiplier=rate.multiplier, day_count=rate.day_count)
+    return text(
+        "rule.rate.contract",
+        multiplier=rate.multiplier,
+        contract=contract_rate,
+        day_count=rate.day_count,
+        daily=rate.multiplier * contract_rate / rate.day_count,
+    )
 
 
 def _fee_words(fee: LateFee, currency: Currency) -> list[Text]:
@@ -100,4 +109,3 @@ def _source(terms: Terms) -> Text:
     if terms.checked_on is None:
         return text("rule.source_only", source=terms.source)
     return text("rule.source", source=terms.source, day=terms.checked_on)
-

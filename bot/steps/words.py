@@ -11,7 +11,7 @@ _DIGITS = re.compile(r"[\s\-\u00b7.]")
 
 
 def words(raw: str, shortest: int = 1, longest: int = 1000) -> str:
-    """The words as typed, without edge space; Rejected when none, too few or too many characters."""
+    """The words as typed, without edge space; Rejected when too few or too many characters."""
     said = raw.strip()
     if len(said) < shortest:
         raise Rejected("answer.words.short", count=shortest)
@@ -21,7 +21,7 @@ def words(raw: str, shortest: int = 1, longest: int = 1000) -> str:
 
 
 def digits(raw: str, length: int) -> str:
-    """`length` ASCII characters of an identifier, from any script's decimal digits; else Rejected."""
+    """`length` ASCII characters of an identifier, digits from any script; else Rejected."""
     plain = _DIGITS.sub("", raw)
     folded = "".join(_plain_digit(character) for character in plain).upper()
     if len(folded) != length or not folded.isascii() or not folded.isalnum():

@@ -135,7 +135,7 @@ class Chats:
     async def set_reachable(
         self, chat_id: str, *, reachable: bool, at: datetime | None = None
     ) -> None:
-        """The channel says the chat can (again) or cannot be reached; what waited goes out again."""
+        """The channel says if the chat can be reached; when it can again, what waited goes out."""
         values: dict[str, object] = {"chat_id": chat_id}
         if not reachable:
             gone = {**values, "at": stamp(at) if at else ""}

@@ -67,5 +67,10 @@ def _any_open(db: sqlite3.Connection, values: dict[str, object]) -> bool:
 def _claimed(row: tuple[object, ...]) -> Claimed:
     message_id, chat_id, seq, channel, attempts, may_repeat = row
     return Claimed(
-        str(message_id), str(chat_id), int(str(seq)), str(channel), int(str(attempts)), bool(may_repeat)
+        str(message_id),
+        str(chat_id),
+        int(str(seq)),
+        str(channel),
+        int(str(attempts)),
+        bool(may_repeat),
     )

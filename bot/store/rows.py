@@ -30,7 +30,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class ShownButton:
-    """A button as it was shown: its label, and what it does as `Press` writes it, or the url it opens."""
+    """A button as it was shown: its label, and its `Press` as written or the url it opens."""
 
     label: str
     press: str = ""

@@ -1,4 +1,4 @@
-"""Sealing of personal fields: a key per subject in a key file of its own, wrapped by the master key.
+"""Sealing of personal fields: a key per subject in a key file, wrapped by the master key.
 
 It must not know what it seals. Destroying a subject's key erases everything sealed under it.
 """
@@ -24,7 +24,7 @@ _NONCE = 12
 _CACHED_KEYS = 20_000
 _SCHEMA = """CREATE TABLE IF NOT EXISTS data_key (
     subject_id TEXT NOT NULL PRIMARY KEY,  -- borrower, chat, or 'ingestion:<day>'
-    wrapped    BLOB NOT NULL               -- AES-256-GCM under the master key, subject as associated data
+    wrapped    BLOB NOT NULL               -- AES-256-GCM under the master key, bound to the subject
 ) WITHOUT ROWID"""
 
 
@@ -54,7 +54,7 @@ class Seals:
             self._file.close()
 
     def create(self, subjects: Iterable[str]) -> None:
-        """Make a key for each subject that has none; durable on return, so rows sealed later can be read."""
+        """Make a key for each subject without one; durable on return, before rows are sealed."""
         with self._lock:
             self._file.execute("BEGIN IMMEDIATE")
             for subject in subjects:
@@ -85,7 +85,7 @@ class Seals:
         return nonce + key.encrypt(nonce, clear, _place(subject, table, column, row))
 
     def open(self, subject: str, table: str, column: str, row: str, sealed: bytes) -> bytes:
-        """What was sealed; Broken `error.key.missing` after erasure, `error.sealed.damaged` when moved."""
+        """What was sealed; Broken `error.key.missing` if erased, `.sealed.damaged` if moved."""
         key = self._key(subject)
         if key is None:
             raise Broken("error.key.missing")

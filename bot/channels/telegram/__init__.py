@@ -64,9 +64,7 @@ class Telegram:
         self.arrivals = Arrivals(
             serve, around.chats, around.texts, self, around.clock, around.new_id
         )
-        self.delivery = TelegramDelivery(
-            self.bot, around.chats, around.paint, settings.public_url
-        )
+        self.delivery = TelegramDelivery(self.bot, around.chats, around.paint, settings.public_url)
         self._profile = Profile(self.bot, around.texts, tasks)
         self._address = f"{settings.telegram_base_url}{token}"
 

@@ -116,7 +116,9 @@ class Arrivals:
         """All input and output that a turn needs beforehand: chat, link, file."""
         row, is_new = await self._chat(came)
         if came.kind == "member":
-            await self.chats.set_reachable(row.chat.id, reachable=bool(came.body["reachable"]), at=self.clock())
+            await self.chats.set_reachable(
+                row.chat.id, reachable=bool(came.body["reachable"]), at=self.clock()
+            )
             await self.serve.finish(kept)
             return None
         await self.chats.set_reachable(row.chat.id, reachable=True)

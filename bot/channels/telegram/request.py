@@ -51,9 +51,9 @@ class AiohttpRequest(BaseRequest):
         method: str,
         request_data: RequestData | None = None,
         read_timeout: ODVInput[float] = DEFAULT_NONE,
-        write_timeout: ODVInput[float] = DEFAULT_NONE,
-        connect_timeout: ODVInput[float] = DEFAULT_NONE,
-        pool_timeout: ODVInput[float] = DEFAULT_NONE,
+        write_timeout: ODVInput[float] = DEFAULT_NONE,  # noqa: ARG002  # as the base class has it
+        connect_timeout: ODVInput[float] = DEFAULT_NONE,  # noqa: ARG002  # the same
+        pool_timeout: ODVInput[float] = DEFAULT_NONE,  # noqa: ARG002  # the same
     ) -> tuple[int, bytes]:
         """Status and body of one call; TimedOut or NetworkError without the address."""
         await self.initialize()

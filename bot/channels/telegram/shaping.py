@@ -39,7 +39,14 @@ def length(html: str) -> int:
 def keyboard(body: Body, message_id: str, base_url: str | None) -> Keyboard | None:
     """Inline buttons; a request for the contact has a keyboard of its own, as Telegram wants."""
     if any(shown.contact for row in body.buttons for shown in row):
-        rows = [[KeyboardButton(shown.label, request_contact=shown.contact) for shown in row if shown.contact] for row in body.buttons]
+        rows = [
+            [
+                KeyboardButton(shown.label, request_contact=shown.contact)
+                for shown in row
+                if shown.contact
+            ]
+            for row in body.buttons
+        ]
         wanted = [row for row in rows if row]
         return ReplyKeyboardMarkup(wanted, resize_keyboard=True, one_time_keyboard=True)
     rows_of = [
@@ -54,7 +61,9 @@ def keyboard(body: Body, message_id: str, base_url: str | None) -> Keyboard | No
     return InlineKeyboardMarkup(inline) if inline else None
 
 
-def _button(shown: ShownButton, button_id: str, base_url: str | None) -> InlineKeyboardButton | None:
+def _button(
+    shown: ShownButton, button_id: str, base_url: str | None
+) -> InlineKeyboardButton | None:
     if shown.press:
         return InlineKeyboardButton(shown.label, callback_data=button_id)
     url = f"{base_url}{shown.url}" if base_url and shown.url.startswith("/") else shown.url

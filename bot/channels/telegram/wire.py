@@ -31,7 +31,7 @@ class Contact(msgspec.Struct):
 
 
 class File(msgspec.Struct):
-    """A document, photo size, voice, …"""
+    """A document, a size of a photo, a voice message and the like."""
 
     file_id: str
     file_size: int | None = None
@@ -72,7 +72,7 @@ class Tap(msgspec.Struct):
 
 
 class Member(msgspec.Struct):
-    """Somebody's standing in a chat: 'member', 'kicked', …"""
+    """Somebody's standing in a chat: 'member', 'kicked' and the like."""
 
     status: str
 
