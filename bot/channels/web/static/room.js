@@ -23,27 +23,38 @@ export class Room {
 
   toEnd() {
     this.#room.scrollTop = this.#room.scrollHeight;
-    this.#newer.hidden = true;
-    this.#following = true;
+    this.#follow(true);
   }
 
   /** Shows what came: from its beginning when it is longer than the room. */
   show(element, { asked }) {
     if (!asked && !this.#following) {
-      this.#newer.hidden = false;
+      this.#news(true);
       return;
     }
     const end = this.#room.scrollHeight - this.#room.clientHeight;
     const top = element.getBoundingClientRect().top - this.#room.getBoundingClientRect().top;
     const start = this.#room.scrollTop + top - AIR;
-    this.#following = start >= end;
     this.#room.scrollTop = Math.min(start, end);
+    this.#follow(start >= end);
   }
 
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.#room;
-    this.#following = scrollHeight - scrollTop - clientHeight < NEAR;
-    if (this.#following) this.#newer.hidden = true;
+    this.#follow(scrollHeight - scrollTop - clientHeight < NEAR);
+  }
+
+  // Whoever is not at the end has a button that leads there; it tells when something came.
+  #follow(following) {
+    this.#following = following;
+    this.#newer.hidden = following;
+    if (following) this.#news(false);
+  }
+
+  #news(some) {
+    const [end, newer] = this.#newer.querySelectorAll("span");
+    end.hidden = some;
+    newer.hidden = !some;
   }
 }
 

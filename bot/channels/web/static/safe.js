@@ -35,11 +35,16 @@ function element(node) {
   return link;
 }
 
+// A new line stands a little apart from a line that merely wrapped; a paragraph more so.
 function paragraphs(text, to) {
-  text.split(/\n{2,}/).forEach((part, index) => {
-    if (index > 0) to.append(Object.assign(document.createElement("span"), { className: "gap" }));
-    if (part) to.append(part);
-  });
+  for (const part of text.split(/(\n+)/)) {
+    if (!part.startsWith("\n")) to.append(part);
+    else to.append(gap(part.length > 1 ? "gap" : "line"));
+  }
+}
+
+function gap(className) {
+  return Object.assign(document.createElement("span"), { className });
 }
 
 /** Whether a link of ours may open that address. */
