@@ -1,0 +1,141 @@
+"""A form from its first question to its end: begin, hear, go back, change, submit, leave.
+
+It must not know any question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+
+from bot.errors import Rejected, Unfinished
+from bot.flow import Answers
+from bot.form.card import BACK, CANCEL, CHANGE, LATER, SUBMIT, card, start_button, which
+from bot.form.hearing import unusable
+from bot.form.question import Form, Question, Unclear
+from bot.form.standing import changing, going_back, saved, standing
+from bot.turn import (
+    Button,
+    CloseDraft,
+    Draft,
+    Lost,
+    Outcome,
+    Press,
+    Pressed,
+    Said,
+    SaveDraft,
+    Say,
+    Text,
+    Turn,
+    Unusable,
+    refusal,
+    text,
+)
+
+
+def conduct(form: Form, turn: Turn) -> Outcome:
+    """Answer what was heard within `form`: start it, go on with it, or finish it."""
+    draft = turn.drafts.get(form.name)
+    heard = turn.heard
+    if isinstance(heard, Pressed) and heard.press.step:
+        return _tapped(form, turn, draft, heard.press)
+    if draft is None or not answering(form, turn):
+        return begin(form, turn)
+    return _answered(form, turn, draft)
+
+
+def answering(form: Form, turn: Turn) -> bool:
+    """Whether what was heard is for the form: a button of a step, or an answer while it asks."""
+    heard = turn.heard
+    if isinstance(heard, Pressed):
+        return bool(heard.press.step)
+    typed_command = isinstance(heard, Said) and heard.text.startswith("/")
+    return turn.chat.asking == form.name and not typed_command
+
+
+def begin(form: Form, turn: Turn, first: str = "") -> Outcome:
+    """Start a new draft or take up the open one; `first` answers the first question."""
+    draft = turn.drafts.get(form.name)
+    refused = form.before(turn) if form.before else None
+    if refused is not None:
+        return refused
+    raw = {form.questions[0].name: first} if first else {}
+    if draft is None:
+        return _put(form, turn, _new(form, turn, raw))
+    if form.restarts:
+        return _put(form, turn, replace(draft, raw=raw, changing=None))
+    again = (text("form.resumed"),) if turn.chat.asking != form.name else ()
+    return _put(form, turn, draft, again)
+
+
+def _new(form: Form, turn: Turn, raw: Mapping[str, str]) -> Draft:
+    return Draft(turn.ids[0], form.name, raw, 0, turn.now, turn.now)
+
+
+def _tapped(form: Form, turn: Turn, draft: Draft | None, press: Press) -> Outcome:
+    if draft is None:
+        return Outcome((Say((text("form.gone"),), start_button(form)),))
+    if press.draft_version != draft.version:
+        return _put(form, turn, draft, (text("form.moved_on"),))
+    controls: Mapping[str, Callable[[], Outcome]] = {
+        CANCEL: lambda: _cancelled(draft),
+        LATER: lambda: _left(form),
+        CHANGE: lambda: _put(form, turn, changing(form, turn, draft, press.value)),
+        BACK: lambda: _put(form, turn, going_back(form, turn, draft)),
+        SUBMIT: lambda: _submit(form, turn, draft),
+    }
+    control = controls.get(press.step)
+    return control() if control else _answered(form, turn, draft)
+
+
+def _answered(form: Form, turn: Turn, draft: Draft) -> Outcome:
+    """An answer to the question that stands open, typed, pressed or sent."""
+    now = standing(form, turn, draft)
+    if now.at is None:
+        return _put(form, turn, draft, (text("form.review.please_choose"),))
+    question = form.question(now.at)
+    if isinstance(turn.heard, Unusable | Lost):
+        return _put(form, turn, draft, (unusable(turn.heard),))
+    try:
+        raw = question.hear(turn, now.answers, turn.heard)
+        if isinstance(raw, Unclear):
+            return Outcome((which(form, draft, question, raw),), asking=form.name)
+        _check(question, turn, now.answers, raw)
+    except Rejected as wrong:
+        return _put(form, turn, draft, (refusal(wrong),))
+    return _put(form, turn, replace(draft, raw={**draft.raw, question.name: raw}, changing=None))
+
+
+def _check(question: Question, turn: Turn, answers: Answers, raw: str) -> None:
+    """Raise when the answer is wrong; one that is only unfinished is kept."""
+    with suppress(Unfinished):
+        question.check(turn, answers, raw)
+
+
+def _put(form: Form, turn: Turn, draft: Draft, first: tuple[Text, ...] = ()) -> Outcome:
+    """Save the draft and put what stands open, question or review; finish when nothing does."""
+    now = standing(form, turn, draft)
+    if now.failed is not None and not first:
+        first = (refusal(now.failed),)
+    if now.at is None and form.review is None:
+        return form.finish(turn, replace(draft, raw=now.kept), now.answers)
+    kept = saved(turn, draft, now)
+    then = replace(turn, drafts={**turn.drafts, form.name: kept})
+    return Outcome((card(form, then, kept, now, first),), (SaveDraft(kept),), asking=form.name)
+
+
+def _submit(form: Form, turn: Turn, draft: Draft) -> Outcome:
+    now = standing(form, turn, draft)
+    if now.at is not None:
+        return _put(form, turn, draft, (text("form.incomplete"),))
+    return form.finish(turn, draft, now.answers)
+
+
+def _cancelled(draft: Draft) -> Outcome:
+    return Outcome((Say((text("form.cancelled"),)),), (CloseDraft(draft, "withdrawn"),))
+
+
+def _left(form: Form) -> Outcome:
+    go_on = ((Button(text("form.go_on"), Press(form.name)),),)
+    return Outcome((Say((text("form.kept"),), go_on),))
