@@ -5,7 +5,7 @@ It must not explain why: that is `why`.
 
 from __future__ import annotations
 
-from bot.steps.loan import has_open_case, loan_label, money, overdue, owed_lines
+from bot.steps.loan import growth_line, has_open_case, loan_label, money, overdue, owed_lines
 from bot.turn import BookedLoan, Button, Buttons, Outcome, Press, Say, Task, Text, Turn, text
 
 _MOST = 5  # loans told one by one
@@ -28,22 +28,14 @@ def _loan(turn: Turn, booked: BookedLoan) -> Say:
     head = text("balance.loan", loan=loan_label(turn, booked))
     days = _days(told.days_overdue)
     total = text("balance.today", amount=money(told, told.outstanding.total + difference))
-    grows = _growth(turn, booked)
     under_review = _difference(turn, booked, difference)
     books = text("balance.books", day=booked.books_on)
-    lines = (days, *owed_lines(told), *under_review)
-    return Say((head, lines, (total, grows), books), _buttons(turn, booked))
+    parts = (*owed_lines(told), *under_review)
+    return Say(((head, days), (total, growth_line(told)), parts, books), _buttons(turn, booked))
 
 
 def _days(days: int) -> Text:
     return text("balance.days", count=days) if days else text("balance.not_late")
-
-
-def _growth(turn: Turn, booked: BookedLoan) -> Text:
-    told = turn.statement(booked)
-    if told.grows_by_per_day > 0:
-        return text("balance.grows", amount=money(told, told.grows_by_per_day))
-    return text("balance.still")
 
 
 def _difference(turn: Turn, booked: BookedLoan, difference: int) -> tuple[Text, ...]:

@@ -58,6 +58,19 @@ _LONGEST_DETAILS = 1000
 _MOST_FILES = 5
 _FURTHEST = 60  # days ahead a payment may be hoped for
 _UNKNOWN = "unknown"
+_PERSON = "verdict.person"
+# What a borrower reads first of a verdict, a paragraph each; the other rules are its reasons.
+_FOLLOWS = (
+    ("verdict.pay", "verdict.pay.none"),
+    ("verdict.freeze", "verdict.freeze.used", "verdict.freeze.return", "verdict.freeze.stay"),
+    (
+        "verdict.decision.difference",
+        "verdict.decision.automatic",
+        "verdict.decision.person",
+        "verdict.decision.second",
+    ),
+    ("verdict.campaign", "verdict.window"),
+)
 
 
 def handle(turn: Turn) -> Outcome:
@@ -82,25 +95,40 @@ def _told(turn: Turn, booked: BookedLoan) -> Outcome:
         status = ((Button(text("task.status"), Press("status")),),)
         return Outcome((Say((text("relief.already_open"),), status),))
     found = verdict_of(turn, booked)
-    said = (
+    head = text("relief.loan", loan=loan_label(turn, booked))
+    words = _eligible_words(found) if found.eligible else _not_eligible_words(found)
+    return Outcome((Say((head, *words), _apply_buttons(booked, found)),))
+
+
+def _eligible_words(found: Verdict) -> tuple[Paragraph, ...]:
+    """The percent and its money, what follows and by when; last, and quieter, why."""
+    relief = _money(found, found.relief_minor)
+    follows = tuple(_told_of(found, *keys) for keys in _FOLLOWS)
+    told = {key for keys in _FOLLOWS for key in keys}
+    rules = tuple(fired_text(fired) for fired in found.rules if fired.key not in told)
+    return (
+        text("relief.eligible", percent=found.percent, relief=relief),
+        *(paragraph for paragraph in follows if paragraph),
         text("relief.free"),
-        text("relief.loan", loan=loan_label(turn, booked)),
-        *_verdict_words(found),
+        text("relief.rules", rules=rules),
     )
-    return Outcome((Say(said, _apply_buttons(booked, found)),))
 
 
-def _verdict_words(found: Verdict) -> tuple[Paragraph, ...]:
-    """Eligible or not and exactly why, the percent and its money, the last day to file."""
-    rules = tuple(fired_text(fired) for fired in found.rules)
-    if not found.eligible:
-        return (text("relief.not_eligible"), rules, text("relief.ask_anyway"))
-    offer = text(
-        "relief.eligible",
-        percent=found.percent,
-        relief=_money(found, found.relief_minor),
+def _not_eligible_words(found: Verdict) -> tuple[Paragraph, ...]:
+    """Exactly why, and the way to a person; the rules that were passed last, and quieter."""
+    failed = tuple(fired_text(fired) for fired in found.rules if not fired.passed)
+    passed = tuple(fired_text(each) for each in found.rules if each.passed and each.key != _PERSON)
+    return (
+        text("relief.not_eligible"),
+        failed,
+        text("relief.ask_anyway"),
+        text("relief.free"),
+        *((text("relief.rules", rules=passed),) if passed else ()),
     )
-    return (offer, rules)
+
+
+def _told_of(found: Verdict, *keys: str) -> tuple[Text, ...]:
+    return tuple(fired_text(fired) for fired in found.rules if fired.key in keys)
 
 
 def _apply_buttons(booked: BookedLoan, found: Verdict) -> Buttons:

@@ -5,14 +5,24 @@ It must not promise: books may hold payments the lender has not told us of.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.domain.accrual import Statement
-from bot.domain.loan import Loan, Payment, Waiver
+from bot.domain.loan import Loan, Payment
+from bot.domain.money import Money
+from bot.domain.relief.settlement import freeze_at_grant, grant, offer_waiver
 from bot.flow import Answers
 from bot.form import Form, answered, answering, begin, conduct
-from bot.steps.loan import loan_label, loan_or_choice, money, owed_lines, verdict_of
+from bot.steps.loan import (
+    growth_line,
+    has_open_case,
+    loan_label,
+    loan_or_choice,
+    money,
+    owed_lines,
+    verdict_of,
+)
 from bot.steps.questions import amount_question, day_question, loan_question
 from bot.turn import (
     BookedLoan,
@@ -47,22 +57,12 @@ def handle(turn: Turn) -> Outcome:
 
 def _card(turn: Turn, booked: BookedLoan) -> Say:
     relieved = _with_relief(turn, booked)
-    lines: list[Text] = []
-    for days in _AHEAD:
-        told = turn.statement(booked, turn.today + timedelta(days=days))
-        lines.append(
-            text(
-                "what_if.today" if days == 0 else "what_if.in_days",
-                count=days or None,
-                total=money(told, told.outstanding.total),
-                penalty=money(told, told.outstanding.penalty),
-            )
-        )
-        if relieved is not None:
-            less = turn.statement(booked, told.as_of, relieved)
-            lines.append(text("what_if.with_relief", total=money(less, less.outstanding.total)))
-    head = text("what_if.head", loan=loan_label(turn, booked))
-    estimate = (text("what_if.estimate"),) if turn.difference(booked) else ()
+    days = [turn.today + timedelta(days=ahead) for ahead in _AHEAD]
+    said: list[Paragraph] = [text("what_if.head", loan=loan_label(turn, booked))]
+    said += [_on_day(turn, booked, day, relieved) for day in days]
+    if turn.difference(booked):
+        said.append(text("what_if.estimate"))
+    said.append((text("what_if.nothing_paid"), *_holds_until(relieved)))
     buttons = (
         (Button(text("what_if.try"), Press("what_if", "try", booked.id)),),
         (
@@ -70,16 +70,59 @@ def _card(turn: Turn, booked: BookedLoan) -> Say:
             Button(text("task.how_to_pay"), Press("how_to_pay", "", booked.id)),
         ),
     )
-    return Say((head, tuple(lines), *estimate, text("what_if.nothing_paid")), buttons)
+    return Say(tuple(said), buttons)
 
 
-def _with_relief(turn: Turn, booked: BookedLoan) -> Loan | None:
-    """The loan with the waiver the policy would give today; None when it would give none."""
+def _on_day(
+    turn: Turn, booked: BookedLoan, day: date, relieved: Relieved | None
+) -> tuple[Text, ...]:
+    """What would be owed on that day, and with relief where that still holds by then."""
+    told = turn.statement(booked, day)
+    owed = text(
+        "what_if.today" if day == turn.today else "what_if.in_days",
+        count=(day - turn.today).days or None,
+        total=money(told, told.outstanding.total),
+        penalty=money(told, told.outstanding.penalty),
+    )
+    if relieved is None or not relieved.holds_on(day):
+        return (owed,)
+    less = turn.statement(booked, day, relieved.loan)
+    return owed, text("what_if.with_relief", total=money(less, less.outstanding.total))
+
+
+# --- as if relief were granted today --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Relieved:
+    """The loan with the waiver and the freeze of a grant; `pay_by` is when what remains is due."""
+
+    loan: Loan
+    pay_by: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the relief has not lapsed by then, when nothing is paid before."""
+        return self.pay_by is None or day <= self.pay_by
+
+
+def _with_relief(turn: Turn, booked: BookedLoan) -> Relieved | None:
+    """The loan as the policy would relieve it today; None when it would not, or has already."""
     found = verdict_of(turn, booked)
-    if not found.eligible or not found.relief_minor:
+    if has_open_case(turn, booked) or not found.eligible or not found.relief_minor:
         return None
-    waiver = Waiver(turn.today, found.relief_minor)
-    return replace(booked.loan, waivers=(*booked.loan.waivers, waiver))
+    penalty = Money(found.penalty_minor, found.currency)
+    rules = turn.policy.relief_on(turn.today)
+    given = grant(found.percent, found.matrix_percent, penalty, rules, turn.today)
+    freeze = freeze_at_grant(found.freeze, given) if found.freeze else None
+    freezes = (*booked.loan.freezes, freeze) if freeze else booked.loan.freezes
+    waivers = (*booked.loan.waivers, offer_waiver(given))
+    return Relieved(replace(booked.loan, waivers=waivers, freezes=freezes), given.pay_by)
+
+
+def _holds_until(relieved: Relieved | None) -> tuple[Text, ...]:
+    if relieved is None or relieved.pay_by is None:
+        return ()
+    return (text("what_if.relief_until", day=relieved.pay_by),)
 
 
 # --- an amount on a day ---------------------------------------------------------------------------
@@ -106,9 +149,10 @@ def _finish(turn: Turn, draft: Draft, answers: Answers) -> Outcome:
         text("what_if.result.nothing", total=money(nothing, nothing.outstanding.total)),
     ]
     relieved = _with_relief(turn, booked)
-    if relieved is not None:
-        less = _after(turn, booked, relieved, Payment(day, amount))
-        said.append(text("what_if.result.relief", total=money(less, less.outstanding.total)))
+    if relieved is not None and relieved.holds_on(day):
+        less = _after(turn, booked, relieved.loan, Payment(day, amount))
+        total = text("what_if.result.relief", total=money(less, less.outstanding.total))
+        said.append((total, *(_holds_until(relieved) if less.outstanding.total else ())))
     if turn.difference(booked):
         said.append(text("what_if.estimate"))
     again = ((Button(text("what_if.again"), Press("what_if", "try", booked.id)),),)
@@ -123,8 +167,7 @@ def _left(told: Statement) -> tuple[Text, ...]:
     if told.outstanding.total == 0:
         return (text("what_if.result.clear"),)
     left = text("what_if.result.left", total=money(told, told.outstanding.total))
-    grows = text("balance.grows", amount=money(told, told.grows_by_per_day))
-    return (left, *owed_lines(told), grows)
+    return (left, *owed_lines(told), growth_line(told))
 
 
 FORM = Form(

@@ -25,7 +25,7 @@ from bot.turn import (
     text,
 )
 
-_MANY = 8  # loans offered to choose from
+_MANY = 40  # loans offered to choose from
 
 
 def overdue(turn: Turn) -> tuple[BookedLoan, ...]:
@@ -103,6 +103,13 @@ def owed_lines(told: Statement) -> tuple[Text, ...]:
         for name, amount in parts.items()
         if amount
     )
+
+
+def growth_line(told: Statement) -> Text:
+    """What each further day adds, or that nothing does."""
+    if told.grows_by_per_day > 0:
+        return text("balance.grows", amount=money(told, told.grows_by_per_day))
+    return text("balance.still")
 
 
 def money(told: Statement, minor: int) -> Money:

@@ -16,7 +16,7 @@ from bot.steps.amount import read_amount
 from bot.steps.day import read_day
 from bot.steps.loan import loan_label
 from bot.steps.words import words
-from bot.turn import BookedLoan, Heard, Pressed, Text, Turn, Uploaded, text
+from bot.turn import BookedLoan, Days, Heard, Pressed, Text, Turn, Uploaded, text
 
 _ROW = 3
 
@@ -97,7 +97,7 @@ def day_question(
         first, last = between(turn, answers)
         days = [turn.today + timedelta(days=days) for days in ahead]
         choices = [
-            Choice(day.isoformat(), text("form.day", day=day))
+            Choice(day.isoformat(), text("form.day", day=Days(day, day)))
             for day in days
             if first <= day <= last
         ]
