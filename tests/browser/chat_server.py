@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from tests.channels.web_machine import Line
-from tests.channels.web_site import MadeUp, WebSite
+from tests.channels.web_site import WebSite
 
 
 class _Started(uvicorn.Server):
@@ -58,8 +58,3 @@ def chat_server(site: WebSite) -> Iterator[ChatServer]:
             server.should_exit = True
             site.machine.stop_soon()
             thread.join(timeout=30)
-
-
-def demo_site() -> WebSite:
-    """A site with the demo's pages."""
-    return WebSite(demo=MadeUp())

@@ -14,6 +14,10 @@ export class Room {
     room.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     room.addEventListener("grown", () => this.#following && this.toEnd());
     newer.addEventListener("click", () => this.toEnd());
+    // Who opens a fold reads on from there, wherever the end moves to.
+    room.addEventListener("click", (event) => {
+      if (event.target.closest("summary")) this.#following = false;
+    });
     // Pictures, keyboards and turned phones change the height: who was at the end stays there.
     const watch = new ResizeObserver(() => this.#following && this.toEnd());
     watch.observe(room);

@@ -18,11 +18,26 @@ function copy(from, to) {
     if (node.nodeType === Node.TEXT_NODE) {
       paragraphs(node.data, to);
     } else if (node.nodeType === Node.ELEMENT_NODE) {
-      const into = element(node) ?? to;
+      const into = isFolded(node) ? folded(node) : (element(node) ?? to);
       copy(node, into);
       if (into !== to) to.append(into);
     }
   }
+}
+
+/** A quote that may be opened, with its heading first. */
+function isFolded(node) {
+  return node.matches("blockquote[expandable]") && node.firstChild?.nodeName === "B";
+}
+
+function folded(node) {
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  copy(node.firstChild, summary);
+  node.firstChild.remove();
+  node.firstChild?.replaceWith(node.firstChild.textContent.trim());
+  details.append(summary);
+  return details;
 }
 
 function element(node) {
