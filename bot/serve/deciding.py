@@ -1,0 +1,89 @@
+"""One decision upon one snapshot: the turn as a task sees it, the task's answer, what is said.
+
+It must not touch the database; the clock and chance are the machine's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.errors import Refused, Rejected
+from bot.route import gate, route, wanted
+from bot.serve.hearing import heard_of
+from bot.serve.machine import Machine
+from bot.serve.update import Update
+from bot.speak import spoken_of, with_way_back
+from bot.store.commit import Decided
+from bot.store.load import Loaded
+from bot.turn import Keep, Outcome, Say, StaffDecided, StaffWrote, Turn, refusal, text
+
+_CODE_DIGITS = 6
+_IDS = 4
+
+
+def decide(machine: Machine, update: Update, loaded: Loaded) -> Decided:
+    """What `update` changes and says; raises Refused or Rejected for acts of staff only."""
+    turn = _turn(machine, update, loaded)
+    task = route(turn, machine.menu)
+    outcome = with_way_back(_answer(machine, turn, update), turn, machine.menu, task)
+    return Decided(
+        source=update.source,
+        key=update.key,
+        kind=update.kind,
+        turn_id=turn.id,
+        at=turn.now,
+        actor=update.actor,
+        loaded=loaded,
+        outcome=outcome,
+        spoken=spoken_of(outcome, turn, loaded, machine.texts),
+        heard_here=update.of_chat,
+        idle=machine.idle,
+    )
+
+
+def _answer(machine: Machine, turn: Turn, update: Update) -> Outcome:
+    if update.kind == "sorry":
+        return Outcome((Say((text("error.sorry"),)),), asking=Keep.AS_IS)
+    try:
+        return _handled(machine, turn)
+    except (Rejected, Refused) as said_no:
+        if isinstance(turn.heard, StaffDecided | StaffWrote):
+            raise
+        return Outcome((Say((refusal(said_no),)),), asking=Keep.AS_IS)
+
+
+def _handled(machine: Machine, turn: Turn) -> Outcome:
+    """The task's answer, or that of the gate before it."""
+    task = route(turn, machine.menu)
+    before = gate(task, turn, machine.idle)
+    if before is None or before == task.name:
+        return task.handle(turn)
+    return machine.menu[before].handle(replace(turn, wanted=wanted(turn, task)))
+
+
+def _turn(machine: Machine, update: Update, loaded: Loaded) -> Turn:
+    now = machine.clock()
+    return Turn(
+        id=machine.new_id(),
+        now=now,
+        today=now.astimezone(machine.zone).date(),
+        heard=heard_of(update, loaded, machine.understand),
+        chat=loaded.here.chat,
+        policy=machine.policy,
+        ids=tuple(machine.new_id() for _ in range(_IDS)),
+        chance=machine.chance(),
+        borrower=loaded.borrower,
+        link=loaded.link,
+        loans=loaded.loans,
+        drafts=loaded.drafts,
+        cases=loaded.cases,
+        rated=loaded.rated,
+        locales=machine.texts.locales,
+        demo=machine.demo,
+        tries=loaded.tries,
+        locked_until=loaded.locked_until,
+        can_code=machine.can_code,
+        code=loaded.code,
+        contact_of=loaded.contact_of,
+        new_code=f"{machine.chance() % 10**_CODE_DIGITS:0{_CODE_DIGITS}d}",
+    )

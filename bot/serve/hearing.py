@@ -1,0 +1,117 @@
+"""What an update means, in the light of what was loaded: the value that a task hears.
+
+It must not answer or fetch anything.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from bot.serve.update import Update
+from bot.store.load import Loaded
+from bot.turn import (
+    BooksChanged,
+    DayPassed,
+    Heard,
+    Lost,
+    OpenedLink,
+    Press,
+    Pressed,
+    Public,
+    Said,
+    SharedContact,
+    StaffDecided,
+    StaffWrote,
+    Unusable,
+    Uploaded,
+)
+from bot.understand import Understood
+
+Body = Mapping[str, object]
+
+
+def heard_of(update: Update, loaded: Loaded, understand: Callable[[str, str], Understood]) -> Heard:
+    """What was heard; `understand` is asked for typed words only, with the chat's locale."""
+    if update.kind == "text":
+        return _typed(update.body, loaded, understand)
+    read = _READ.get(update.kind)
+    if read is None:
+        return Unusable(str(update.body.get("kind", "unknown")))
+    return read(update.body, loaded)
+
+
+def _typed(
+    body: Body, loaded: Loaded, understand: Callable[[str, str], Understood]
+) -> Said | Pressed:
+    """Typed words: a label of a card still in sight is a tap; else what they may mean."""
+    typed = str(body["text"])
+    tapped = None if typed.startswith("/") else _labelled(_folded(typed), loaded)
+    if tapped is not None:
+        return tapped
+    meant = understand(typed, loaded.here.chat.locale)
+    tasks = (meant.task,) if meant.task else meant.choices
+    return Said(typed, tasks, meant.distress, forwarded=bool(body.get("forwarded")))
+
+
+def _labelled(label: str, loaded: Loaded) -> Pressed | None:
+    """The button in sight that is called so, the newest card's first."""
+    for shown in (shown for card in loaded.cards for row in card.buttons for shown in row):
+        if shown.press and label and _folded(shown.label) == label:
+            return Pressed(Press.read(shown.press), shown.label)
+    return None
+
+
+def _folded(label: str) -> str:
+    """A label as people type it: letters and digits alone, whatever their width and case."""
+    plain = unicodedata.normalize("NFKC", label).casefold()
+    return "".join(character for character in plain if character.isalnum())
+
+
+def _pressed(_body: Body, loaded: Loaded) -> Pressed | Lost:
+    if loaded.pressed is None:
+        return Lost()
+    shown, _seq = loaded.pressed
+    return Pressed(Press.read(shown.press), shown.label)
+
+
+def _gone_on(body: Body, _loaded: Loaded) -> Pressed | Lost:
+    press = body["press"]
+    return Pressed(press) if isinstance(press, Press) else Lost()
+
+
+def _uploaded(body: Body, _loaded: Loaded) -> Uploaded | Lost:
+    """A file this chat handed in; any other id is a lost button's match."""
+    if not body.get("upload_id"):
+        return Lost()
+    return Uploaded(str(body["upload_id"]), str(body["kind"]), int(str(body["size"])))
+
+
+def _contact(body: Body, _loaded: Loaded) -> SharedContact:
+    return SharedContact(str(body["phone"]), own=bool(body["own"]))
+
+
+def _staff_decided(body: Body, _loaded: Loaded) -> StaffDecided:
+    percent = body.get("percent")
+    share = Fraction(str(percent)) if percent is not None else None
+    return StaffDecided(**{**body, "percent": share})  # type: ignore[arg-type]  # the console built it
+
+
+def _staff_wrote(body: Body, _loaded: Loaded) -> StaffWrote:
+    return StaffWrote(**body)  # type: ignore[arg-type]  # the console built it from one
+
+
+_READ: Mapping[str, Callable[[Body, Loaded], Heard]] = {
+    "button": _pressed,
+    "go_on": _gone_on,
+    "upload": _uploaded,
+    "link": lambda _body, _loaded: OpenedLink(),
+    "public": lambda _body, _loaded: Public(),
+    "contact": _contact,
+    "staff_decided": _staff_decided,
+    "staff_wrote": _staff_wrote,
+    "books_changed": lambda _body, _loaded: BooksChanged(),
+    "day_passed": lambda _body, _loaded: DayPassed(),
+    "sorry": lambda _body, _loaded: DayPassed(),
+}

@@ -1,0 +1,33 @@
+"""What the staircase stands on, joined once by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from bot.domain.policy import Policy
+from bot.route import Menu
+from bot.store.connection import Database
+from bot.store.seal import Seals
+from bot.texts import Texts
+from bot.understand import Understood
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the staircase stands on. `clock` answers aware UTC; `chance` 64 random bits."""
+
+    database: Database
+    seals: Seals
+    texts: Texts
+    menu: Menu
+    policy: Policy
+    zone: tzinfo
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+    chance: Callable[[], int]
+    understand: Callable[[str, str], Understood]
+    idle: timedelta
+    demo: bool = False
+    can_code: bool = False  # one-time codes have a way to the borrower

@@ -1,0 +1,161 @@
+"""The way down and up: receive, load, decide, commit; keep for later what fails.
+
+It must not decide anything: that is `deciding`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+
+import structlog
+
+from bot.errors import Broken, Refused, Rejected, ReprieveError
+from bot.serve.deciding import decide
+from bot.serve.machine import Machine
+from bot.serve.queueing import OneAtATime
+from bot.serve.update import Update
+from bot.store import inbox
+from bot.store.commit import plan
+from bot.store.connection import Conflict, Database
+from bot.store.load import Loaded, Wanted, load
+from bot.store.seal import Seals
+from bot.turn import Press
+
+log = structlog.get_logger()
+_TRIES = 3  # decisions upon a fresh snapshot before a turn counts as failed
+ATTEMPTS = 3  # failed turns before an update is set aside
+
+Interpreter = Callable[[Update], Awaitable[Update | None]]
+"""Reads an update that a channel kept raw; None when it needs no turn."""
+
+
+class Serve:
+    """Takes updates, each with one effect, those of one subject one at a time."""
+
+    def __init__(self, machine: Machine, wake_outbox: Callable[[], None]) -> None:
+        self.machine = machine
+        self._wake_outbox = wake_outbox
+        self._queue = OneAtATime()
+        self._held: set[tuple[str, str]] = set()
+        self.interpreters: dict[str, Interpreter] = {}
+
+    async def receive(self, update: Update) -> None:
+        """Decide and commit `update`; on return it is durable, or kept to be tried again.
+
+        Raises Refused or Rejected for acts of staff that a rule forbids; nothing else is raised for
+        an update that has been accepted.
+        """
+        try:
+            await self._turn(update)
+        except (Refused, Rejected):
+            raise
+        except Exception as failed:  # noqa: BLE001  # a bug must not lose an accepted update
+            log.error("turn.failed", kind=update.kind, error=_name(failed))
+            await inbox.keep_for_later(self._store(), update, _name(failed), self.machine.clock())
+
+    async def keep(self, updates: Sequence[Update]) -> list[Update]:
+        """Keep updates for later in one commit; those that were not known before, now held.
+
+        What is held is not resumed until it is let go. Durable on return.
+        """
+        new = await inbox.keep_new(self._store(), updates, self.machine.clock())
+        self._held.update((update.source, update.key) for update in new)
+        return new
+
+    def let_go(self, update: Update) -> None:
+        """Its turn has been tried: if it still waits, `resume` takes it up."""
+        self._held.discard((update.source, update.key))
+
+    async def finish(self, update: Update) -> None:
+        """A kept update needs no turn."""
+        await inbox.finish(self._store(), update)
+
+    async def set_aside(self, update: Update, error: str) -> None:
+        """A kept update cannot be read; it stays for whoever mends the fault."""
+        await inbox.quarantine(self._store(), update, error)
+
+    async def resume(self) -> int:
+        """Try again what waits; what failed three times is set aside. Returns how many."""
+        rows = await inbox.waiting_rows(self._store())
+        free = [row for row in rows if (row["source"], row["key"]) not in self._held]
+        for row in free:
+            await self._again(row)
+        return len(free)
+
+    async def _again(self, row: Mapping[str, object]) -> None:
+        body = inbox.open_body(self.machine.seals, row)
+        source, key, subject_id, kind = (
+            str(row[name]) for name in ("source", "key", "subject_id", "kind")
+        )
+        update = Update(source, key, subject_id, kind, body)
+        try:
+            read = self.interpreters.get(update.kind)
+            wanted_turn = await read(update) if read else update
+            if wanted_turn is not None:
+                await self._turn(wanted_turn)
+        except Exception as failed:  # noqa: BLE001  # counted, then set aside: the rest goes on
+            log.error("turn.failed.again", kind=update.kind, error=_name(failed))
+            await self._count_failure(update, int(str(row["attempts"])) + 1, failed)
+
+    async def _count_failure(self, update: Update, attempts: int, failed: Exception) -> None:
+        if attempts < ATTEMPTS and not isinstance(failed, ReprieveError):
+            at = self.machine.clock()
+            await inbox.keep_for_later(self._store(), update, _name(failed), at, attempts)
+            return
+        await inbox.quarantine(self._store(), update, _name(failed))
+        log.error("update.quarantined", kind=update.kind, error=_name(failed))
+        if update.of_chat and update.kind != "sorry":
+            key = f"sorry:{update.source}:{update.key}"
+            await self.receive(Update("system", key, update.subject_id, "sorry"))
+
+    async def _turn(self, update: Update) -> None:
+        async with self._queue.turn(update.subject_id):
+            go_on = await self._decide_and_commit(update)
+            while go_on is not None:
+                update = replace(update, key=update.key + ">", kind="go_on", body={"press": go_on})
+                go_on = await self._decide_and_commit(update)
+        self._wake_outbox()
+
+    async def _decide_and_commit(self, update: Update) -> Press | None:
+        """One decision upon one snapshot, again when somebody else was first."""
+        machine = self.machine
+        for left in reversed(range(_TRIES)):
+            loaded = await self._load(update)
+            if loaded.seen in {"done", "quarantined"}:
+                return None
+            decided = decide(machine, update, loaded)
+            try:
+                await machine.database.commit(plan(decided, machine.seals, machine.new_id))
+            except Conflict:
+                if left == 0:
+                    raise
+                continue
+            return decided.outcome.go_on
+        raise Broken("error.turn.busy")
+
+    async def _load(self, update: Update) -> Loaded:
+        seals = self.machine.seals
+        wanted = _wanted(update)
+        loaded = await self.machine.database.read(lambda db: load(db, seals, wanted))
+        self._queue.belongs(update.subject_id, loaded.here.subject_id)
+        return loaded
+
+    def _store(self) -> tuple[Database, Seals]:
+        return self.machine.database, self.machine.seals
+
+
+def _wanted(update: Update) -> Wanted:
+    return Wanted(
+        update.source,
+        update.key,
+        chat_id=None if update.of_borrower else update.subject_id,
+        borrower_id=update.subject_id if update.of_borrower else None,
+        button=str(update.body.get("button", "")) if update.kind == "button" else None,
+        phone=str(update.body["phone"]) if update.kind == "contact" else None,
+    )
+
+
+def _name(failed: Exception) -> str:
+    """What failed, without its words, which may hold personal data."""
+    return failed.key if isinstance(failed, ReprieveError) else type(failed).__name__
