@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -49,7 +49,10 @@ Plan = Sequence[Op]
 class Database:
     """An open database. `commit(plan)` is durable on return; `read(look)` sees one snapshot."""
 
-    def __init__(self, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection]) -> None:
+    def __init__(
+        self, path: Path, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection]
+    ) -> None:
+        self.path = path
         self._writer = writer
         self._readers = readers
         self._turn = 0
@@ -62,7 +65,7 @@ class Database:
         writer = await _connect(path)
         await _in_thread(writer, migrate)
         others = [await _connect(path, query_only=True) for _ in range(readers)]
-        return cls(writer, others)
+        return cls(Path(path), writer, others)
 
     async def close(self) -> None:
         """Finish what waits, then close every connection."""
@@ -92,6 +95,10 @@ class Database:
         """Run `work` on the writer outside a transaction: backup, checkpoint."""
         return await _in_thread(self._writer, work)
 
+    async def apart(self, look: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run `look` over one snapshot on a connection of its own: long looks, beside every turn."""
+        return await asyncio.to_thread(looked, self.path, look)
+
     async def _drain(self) -> None:
         try:
             while self._waiting:
@@ -107,15 +114,53 @@ class Database:
             self._group = None
 
 
-def migrate(db: sqlite3.Connection) -> None:
-    """Apply the numbered files above `user_version`, each in one transaction."""
-    version = db.execute("PRAGMA user_version").fetchone()[0]
+def migrate(db: sqlite3.Connection, upto: int | None = None) -> None:
+    """Apply the numbered files above `user_version` (as far as `upto`), each in one transaction."""
     files = sorted(MIGRATIONS.glob("[0-9]*.sql"))
+    version = schema_version(db)
     if version > len(files):
         raise Broken("error.database.newer", version=version, known=len(files))
-    for number, file in enumerate(files[version:], start=version + 1):
-        script = file.read_text(encoding="utf-8")
-        db.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version={number};COMMIT;")
+    for number, file in enumerate(files[:upto], start=1):
+        if number > version:
+            script = file.read_text(encoding="utf-8")
+            _transaction(db, partial(_migrated, number=number, script=script))
+
+
+def newest_schema() -> int:
+    """The version this program brings a database up to."""
+    return len(list(MIGRATIONS.glob("[0-9]*.sql")))
+
+
+def schema_version(db: sqlite3.Connection) -> int:
+    """The version a database stands at."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def looked(path: Path, look: Callable[[sqlite3.Connection], Result]) -> Result:
+    """What `look` finds in one snapshot of the file at `path`, which is opened for reading only."""
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    try:
+        return _snapshot(db, look)
+    finally:
+        db.close()
+
+
+def _migrated(db: sqlite3.Connection, number: int, script: str) -> None:
+    if schema_version(db) >= number:
+        return  # another process, which started at the same time, was first
+    for statement in _statements(script):
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version={number}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script; `executescript` would commit the transaction it stands in."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 async def _connect(path: Path | str, *, query_only: bool = False) -> aiosqlite.Connection:

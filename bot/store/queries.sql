@@ -135,8 +135,9 @@ UPDATE relief_case SET status = :status, answer_due = :answer_due, pay_by = :pay
 WHERE borrower_id = :borrower_id AND case_id = :case_id AND version = :version - 1;
 
 -- name: new_event
-INSERT INTO case_event (borrower_id, case_id, seq, at, body, hash)
-VALUES (:borrower_id, :case_id, :seq, :at, :body, :hash);
+INSERT INTO case_event (borrower_id, case_id, seq, at, body, hash, head)
+VALUES (:borrower_id, :case_id, :seq, :at, :body, :hash,
+    (SELECT coalesce(max(number), 0) + 1 FROM audit_head));
 
 -- name: put_waiver
 INSERT INTO waiver (borrower_id, loan_id, waiver_id, on_day, amount_minor, case_id)
@@ -177,8 +178,9 @@ WHERE borrower_id IN (:subject_id, :chat_id) AND request_id = :request_id AND st
 INSERT INTO rating (borrower_id, case_id, stars, at) VALUES (:borrower_id, :case_id, :stars, :at);
 
 -- name: new_audit
-INSERT INTO audit (subject_id, seq, at, actor, kind, body, hash)
-VALUES (:subject_id, :seq, :at, :actor, :kind, :body, :hash);
+INSERT INTO audit (subject_id, seq, at, actor, kind, body, hash, head)
+VALUES (:subject_id, :seq, :at, :actor, :kind, :body, :hash,
+    (SELECT coalesce(max(number), 0) + 1 FROM audit_head));
 
 -- name: new_link
 INSERT INTO link (link_id, token_hash, borrower_id, expires_at)

@@ -22,10 +22,15 @@ from bot.errors import Broken
 
 _NONCE = 12
 _CACHED_KEYS = 20_000
-_SCHEMA = """CREATE TABLE IF NOT EXISTS data_key (
+_SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS data_key (
     subject_id TEXT NOT NULL PRIMARY KEY,  -- borrower, chat, or 'ingestion:<day>'
     wrapped    BLOB NOT NULL               -- AES-256-GCM under the master key, bound to the subject
-) WITHOUT ROWID"""
+) WITHOUT ROWID""",
+    # Tells a key that was destroyed from one that an old copy of this file does not hold yet.
+    """CREATE TABLE IF NOT EXISTS destroyed_key (subject_id TEXT NOT NULL PRIMARY KEY)
+WITHOUT ROWID""",
+)
 
 
 class Seals:
@@ -36,6 +41,7 @@ class Seals:
         self._wrap = AESGCM(_derived(secret, b"wrap"))
         self._index = _derived(secret, b"blind-index")
         self._session = _derived(secret, b"session")
+        self._head = _derived(secret, b"audit-head")
         self._keys: dict[str, AESGCM] = {}
         self._lock = threading.RLock()
         self._file = sqlite3.connect(
@@ -43,7 +49,8 @@ class Seals:
         )
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
             self._file.execute(f"PRAGMA {pragma}").fetchone()
-        self._file.execute(_SCHEMA)
+        for table in _SCHEMA:
+            self._file.execute(table)
         if str(key_file) != ":memory:":
             Path(key_file).chmod(0o600)
 
@@ -68,7 +75,10 @@ class Seals:
     def destroy(self, subject: str) -> None:
         """Erase: what was sealed under the subject's key can never be read again."""
         with self._lock:
+            self._file.execute("BEGIN IMMEDIATE")
             self._file.execute("DELETE FROM data_key WHERE subject_id = ?", (subject,))
+            self._file.execute("INSERT OR IGNORE INTO destroyed_key VALUES (?)", (subject,))
+            self._file.execute("COMMIT")
             self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             self._keys.pop(subject, None)
 
@@ -102,6 +112,18 @@ class Seals:
     def session_key(self) -> bytes:
         """The key signed cookies and hooks use."""
         return self._session
+
+    def head(self, previous: bytes, statement: bytes) -> bytes:
+        """The HMAC of a day's head: over the one before it and what this one states."""
+        return hmac.digest(self._head, previous + statement, "sha256")
+
+    def unwraps(self, subject: str, wrapped: bytes) -> bool:
+        """Whether the master secret opens a row of a key file."""
+        try:
+            self._unwrapped(subject, wrapped)
+        except Broken:
+            return False
+        return True
 
     def _key(self, subject: str) -> AESGCM | None:
         found = self._keys.get(subject)
