@@ -84,8 +84,8 @@ def settled_say(case: CaseFacts, to: To = To.ALL) -> tuple[Say, ...]:
     """Your penalty fell by so much; then the question how it was."""
     fell = Say(
         (
-            text("settled.head", reference=case.reference),
             text("settled.fell", amount=_money(case, case.relief_minor)),
+            text("settled.head", reference=case.reference),
         ),
         to=to,
     )
