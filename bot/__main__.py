@@ -14,15 +14,15 @@ from typing import Annotated
 import structlog
 import typer
 
-from bot.commands import awaited, list_faults, refusals, say, sentence, settings
+from bot.commands import awaited, refusals, say, sentence, settings
 from bot.commands.books import import_books, show_statement
 from bot.commands.people import link_command, staff_commands, transcript_command
+from bot.commands.policy import policy_commands
 from bot.settings import Settings
 
 command_line = typer.Typer(
     name="reprieve", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-policy_commands = typer.Typer(no_args_is_help=True, help="The lender's policy file.")
 command_line.add_typer(policy_commands, name="policy")
 command_line.add_typer(staff_commands, name="staff")
 command_line.command("import")(import_books)
@@ -88,22 +88,6 @@ def calc_command(
         say("cli.file.unreadable", path=file)
         raise typer.Exit(2) from unreadable
     raise typer.Exit(code)
-
-
-@policy_commands.command("check")
-def policy_check(file: Annotated[Path, typer.Argument(help="A policy file.")]) -> None:
-    """Name every fault of a policy file by path, then its warnings."""
-    from bot.domain.policy import check  # only this command needs it
-
-    try:
-        faults, warnings = check(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as unreadable:
-        say("cli.file.unreadable", path=str(file))
-        raise typer.Exit(1) from unreadable
-    list_faults((*faults, *warnings))
-    if faults:
-        raise typer.Exit(1)
-    say("cli.policy.good", len(warnings))
 
 
 def _url(given: Settings, port: int) -> str:

@@ -42,7 +42,9 @@ def rule_words(
 ) -> tuple[Text, ...]:
     """The rules of one terms entry, a sentence each, the source last."""
     base = tuple(text(f"component.{part.value}") for part in _ORDER if part in terms.base)
-    said = [text("rule.base", base=base), _rate_words(terms.rate, contract_rate)]
+    said: list[Text] = []
+    if not _is_nothing(terms):
+        said = [text("rule.base", base=base), _rate_words(terms.rate, contract_rate)]
     said += [
         text("rule.tier", day=tier.from_day, rate=_rate_words(tier.rate, contract_rate))
         for tier in terms.tiers
@@ -56,6 +58,11 @@ def rule_words(
     if terms.cap is not None:
         said.append(text("rule.cap", share=terms.cap))
     return (*said, _source(terms))
+
+
+def _is_nothing(terms: Terms) -> bool:
+    """Whether no day is charged a share: fees and fixed amounts are all there is."""
+    return terms.rate == PerDay(Fraction(0)) and not terms.tiers
 
 
 def _rate_words(rate: Rate, contract_rate: Fraction | None) -> Text:
