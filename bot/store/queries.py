@@ -1,8 +1,12 @@
-"""The named statements of the .sql files beside this module. It must not run one."""
+"""The named statements of the .sql files beside this module, and their rows.
+
+It must not know what a row means.
+"""
 
 from __future__ import annotations
 
 import re
+import sqlite3
 from pathlib import Path
 
 _NAMED = re.compile(r"^-- name: (\w+)\n(.*?)(?=^-- name: |\Z)", re.MULTILINE | re.DOTALL)
@@ -15,3 +19,14 @@ def _named(file: str) -> dict[str, str]:
 
 SQL = _named("queries.sql")
 BOOKS = _named("books.sql")
+
+
+def one(db: sqlite3.Connection, query: str, **values: object) -> sqlite3.Row | None:
+    """The first row of a query of `SQL`; None when there is none."""
+    row: sqlite3.Row | None = db.execute(SQL[query], values).fetchone()
+    return row
+
+
+def every(db: sqlite3.Connection, query: str, **values: object) -> list[sqlite3.Row]:
+    """All rows of a query of `SQL`."""
+    return db.execute(SQL[query], values).fetchall()

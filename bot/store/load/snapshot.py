@@ -1,0 +1,80 @@
+"""Everything a turn needs, read in one snapshot: rows become the values handlers know.
+
+It must not decide or write.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+from bot.store.load.borrower import load_borrower, load_cases, load_loans, phone_owner
+from bot.store.load.chat import cards, chats_for, code_in, link_in, load_drafts, pressed_in
+from bot.store.load.loaded import Loaded, Tip, Wanted
+from bot.store.queries import every, one
+from bot.store.rows import instant
+from bot.store.seal import Seals
+from bot.turn import Borrower
+
+
+def load(db: sqlite3.Connection, seals: Seals, wanted: Wanted) -> Loaded:
+    """The snapshot for one update; Broken `error.chat.unknown` for a chat that does not exist."""
+    db.row_factory = sqlite3.Row
+    seen = one(db, "seen", source=wanted.source, key=wanted.key)
+    here, chats = chats_for(db, wanted)
+    subject = here.subject_id
+    tip = one(db, "last_audit", subject_id=subject)
+    loaded = Loaded(
+        seen=seen["state"] if seen else None,
+        attempts=seen["attempts"] if seen else 0,
+        here=here,
+        chats=chats,
+        drafts=load_drafts(db, seals, subject),
+        link=link_in(db, seals, here) if here.link_id else None,
+        audit_tip=Tip(tip["seq"], tip["hash"]) if tip else Tip(),
+        cards=cards(db, seals, here.chat.id),
+        pressed=pressed_in(db, seals, here.chat.id, wanted.button) if wanted.button else None,
+        code=code_in(db, seals, here.chat.id),
+        contact_of=phone_owner(db, seals, wanted.phone) if wanted.phone else None,
+    )
+    if here.borrower_id:
+        loaded = _with_borrower(db, seals, loaded, here.borrower_id)
+    return _with_tries(db, loaded, _tried(loaded, seals, wanted.phone))
+
+
+def _with_borrower(
+    db: sqlite3.Connection, seals: Seals, loaded: Loaded, borrower_id: str
+) -> Loaded:
+    tips = every(db, "last_events", borrower_id=borrower_id)
+    return replace(
+        loaded,
+        borrower=load_borrower(db, seals, borrower_id),
+        loans=load_loans(db, seals, borrower_id),
+        cases=load_cases(db, seals, borrower_id),
+        case_tips={row["case_id"]: Tip(row["seq"], row["hash"]) for row in tips},
+        rated=frozenset(row["case_id"] for row in every(db, "rated", borrower_id=borrower_id)),
+    )
+
+
+def _tried(loaded: Loaded, seals: Seals, phone: str | None) -> tuple[bytes, ...]:
+    """Whose tries count: the chat's, and those of whom it is about and of the phone, if any."""
+    keys = [f"chat:{loaded.here.chat.id}"]
+    keys += [f"borrower:{borrower.id}" for borrower in _whom(loaded)[:1]]
+    if phone is not None:
+        keys.append(f"phone:{phone}")
+    return tuple(seals.blind("attempt", key) for key in keys)
+
+
+def _whom(loaded: Loaded) -> list[Borrower]:
+    of_code = loaded.code.borrower if loaded.code else None
+    of_link = loaded.link.borrower if loaded.link else None
+    known = (of_link, of_code, loaded.contact_of, loaded.borrower)
+    return [borrower for borrower in known if borrower is not None]
+
+
+def _with_tries(db: sqlite3.Connection, loaded: Loaded, tokens: tuple[bytes, ...]) -> Loaded:
+    first, second, third = (*tokens, *(tokens[0],) * 3)[:3]
+    row = one(db, "attempts", first=first, second=second, third=third)
+    tries = row["tries"] if row and row["tries"] else 0
+    until = instant(row["locked_until"]) if row else None
+    return replace(loaded, attempt_tokens=tokens, tries=tries, locked_until=until)
