@@ -18,7 +18,7 @@ CATALOGUES = $(wildcard locales/*/LC_MESSAGES/*.po)
 .DELETE_ON_ERROR:
 # Two recipes that install into one `.venv` at once would break it, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help demo test check setup setup-dev wheel lock clean
+.PHONY: help demo test check setup setup-dev wheel lock fonts clean
 
 help: ## Show what can be made.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
@@ -50,10 +50,17 @@ lock: ## Write the hash-pinned locks anew; needs uv.
 	$(LOCK) pyproject.toml --group build --group dev --constraint requirements.txt \
 	  --output-file requirements-dev.txt
 
+fonts: setup-dev ## Build the charts' fonts anew, after words of a new script or new signs.
+	$(PIP_INSTALL) --target build/fonts --upgrade --no-deps $(FONTS)
+	$(IN)/python tools/chart_fonts.py build/fonts
+
 clean: ## Remove everything made here, the demo's data too.
 	rm -rf .venv .demo dist build .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache
 	rm -rf .import_linter_cache .hypothesis screenshots
 	rm -f locales/*/LC_MESSAGES/*.mo
+
+# Noto Sans and Noto Sans CJK; another version may draw other shapes: look at the charts then.
+FONTS = manimgx-fonts==2026.9.26.post1 manimgx-fonts-cjk==2026.9.26.post1
 
 LOCK = uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
   --custom-compile-command 'make lock'

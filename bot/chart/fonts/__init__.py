@@ -1,0 +1,38 @@
+"""The fonts pictures are drawn with where the viewer's own are out of reach: one per script.
+
+It must not draw. `make fonts` builds the files beside it (tools/chart_fonts.py).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from babel import Locale
+from babel.core import get_global
+
+FAMILY: Final = "Reprieve Chart"
+WEIGHTS: Final = (400, 700)
+_HERE = Path(__file__).resolve().parent
+
+
+def script_of(locale: str) -> str:
+    """The script `locale` is written in, as ISO 15924 names it: `Latn`, `Hans`."""
+    parsed = Locale.parse(locale)
+    if parsed.script:
+        return str(parsed.script)
+    likely: str = get_global("likely_subtags").get(parsed.language, "")
+    return likely.split("_")[1] if "_" in likely else "Latn"
+
+
+def files_of(script: str) -> tuple[Path, ...]:
+    """The files of a script, regular and bold, whether they are there or not."""
+    return tuple(_HERE / f"{script}-{weight}.ttf" for weight in WEIGHTS)
+
+
+@cache
+def signs_of(script: str) -> frozenset[str]:
+    """Every sign the files of a script can draw; none when there are no files."""
+    listed = _HERE / f"{script}.txt"
+    return frozenset(listed.read_text("utf-8")) if listed.is_file() else frozenset()

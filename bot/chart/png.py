@@ -1,0 +1,97 @@
+"""The chart as a PNG, for a channel that shows no SVG: drawn once, remembered, in a process apart.
+
+It must not fail its caller: without a picture the words stay, and they say the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from hashlib import sha256
+from typing import Final
+
+import structlog
+
+from bot.chart import draw
+from bot.chart.drawing_process import DrawingProcess
+from bot.chart.fonts import FAMILY, files_of, script_of, signs_of
+from bot.chart.labels import Words
+from bot.domain.chart import Chart
+
+log = structlog.get_logger()
+# The longest side Telegram shows as sent; larger photos it makes smaller, and less sharp.
+_HEIGHT: Final = 1280
+_MEMORY: Final = 8 * 1024 * 1024  # about 90 pictures
+
+
+class Painter:
+    """Paints charts with the words of `texts`; remembers up to `memory` bytes of them."""
+
+    def __init__(
+        self, texts: Words, process: DrawingProcess | None = None, memory: int = _MEMORY
+    ) -> None:
+        self._texts = texts
+        self._process = process or DrawingProcess()
+        self._album = Album(memory)
+
+    async def paint(self, chart: Chart, locale: str) -> bytes | None:
+        """`chart` as a PNG in `locale`, laid out for a phone; None when it cannot be painted.
+
+        The same values give the same bytes.
+        """
+        order = self._order(chart, locale)
+        if order is None:
+            return None
+        key = sha256(order).digest()
+        picture = self._album.found(key) or await self._process.drawn(order)
+        if picture is None:
+            log.warning("picture.failed")
+            return None
+        self._album.keep(key, picture)
+        return picture
+
+    async def close(self) -> None:
+        """End the process that draws, if there is one."""
+        await self._process.close()
+
+    def _order(self, chart: Chart, locale: str) -> bytes | None:
+        """What resvg is to do; None when our fonts lack a sign, which would show as a box."""
+        script = script_of(locale)
+        drawn = draw(chart, self._texts, locale, "light", narrow=True)
+        if not signs_of(script).issuperset(drawn.replace("\n", "")):
+            log.warning("picture.signs", script=script)
+            return None
+        return json.dumps({
+            "svg_string": drawn,
+            "height": _HEIGHT,
+            "skip_system_fonts": True,
+            "font_files": [str(path) for path in files_of(script)],
+            # The document asks for the viewer's own fonts, and last for any without serifs.
+            "font_family": FAMILY,
+            "sans_serif_family": FAMILY,
+        }).encode()  # fmt: skip
+
+
+class Album:
+    """Pictures by what they were drawn from; the ones longest unused go when they are too many."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most = most_bytes
+        self._held = 0
+        self._pictures: OrderedDict[bytes, bytes] = OrderedDict()
+
+    def found(self, key: bytes) -> bytes | None:
+        """The picture, now the last to go; None when it is not here."""
+        if key in self._pictures:
+            self._pictures.move_to_end(key)
+        return self._pictures.get(key)
+
+    def keep(self, key: bytes, picture: bytes) -> None:
+        """Hold on to a picture."""
+        if key in self._pictures or len(picture) > self._most:
+            return
+        self._pictures[key] = picture
+        self._held += len(picture)
+        while self._held > self._most:
+            _, oldest = self._pictures.popitem(last=False)
+            self._held -= len(oldest)
