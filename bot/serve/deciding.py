@@ -15,7 +15,18 @@ from bot.serve.update import Update
 from bot.speak import spoken_of, with_way_back
 from bot.store.commit import Decided
 from bot.store.load import Loaded
-from bot.turn import Keep, Outcome, Say, StaffDecided, StaffWrote, Turn, refusal, text
+from bot.turn import (
+    Audit,
+    Keep,
+    Lost,
+    Outcome,
+    Say,
+    StaffDecided,
+    StaffWrote,
+    Turn,
+    refusal,
+    text,
+)
 
 _CODE_DIGITS = 6
 _IDS = 4
@@ -26,6 +37,7 @@ def decide(machine: Machine, update: Update, loaded: Loaded) -> Decided:
     turn = _turn(machine, update, loaded)
     task = route(turn, machine.menu)
     outcome = with_way_back(_answer(machine, turn, update), turn, machine.menu, task)
+    outcome = _noted(_quiet(outcome, update), turn, update)
     return Decided(
         source=update.source,
         key=update.key,
@@ -50,6 +62,18 @@ def _answer(machine: Machine, turn: Turn, update: Update) -> Outcome:
         if isinstance(turn.heard, StaffDecided | StaffWrote):
             raise
         return Outcome((Say((refusal(said_no),)),), asking=Keep.AS_IS)
+
+
+def _quiet(outcome: Outcome, update: Update) -> Outcome:
+    """Of several files sent in one go, only the last is answered."""
+    return replace(outcome, say=()) if update.body.get("more_follow") else outcome
+
+
+def _noted(outcome: Outcome, turn: Turn, update: Update) -> Outcome:
+    """A button that is unknown, another's or forged is remembered, and worded like any other."""
+    if update.kind != "button" or not isinstance(turn.heard, Lost):
+        return outcome
+    return replace(outcome, write=(*outcome.write, Audit("UnknownButton")))
 
 
 def _handled(machine: Machine, turn: Turn) -> Outcome:

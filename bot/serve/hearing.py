@@ -5,6 +5,7 @@ It must not answer or fetch anything.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -30,6 +31,8 @@ from bot.turn import (
 from bot.understand import Understood
 
 Body = Mapping[str, object]
+# All but letters and digits; a sign between two digits stays, as 512.50 is not 51250.
+_BETWEEN = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
 
 
 def heard_of(update: Update, loaded: Loaded, understand: Callable[[str, str], Understood]) -> Heard:
@@ -56,17 +59,23 @@ def _typed(
 
 
 def _labelled(label: str, loaded: Loaded) -> Pressed | None:
-    """The button in sight that is called so, the newest card's first."""
-    for shown in (shown for card in loaded.cards for row in card.buttons for shown in row):
+    """The button in sight that is called so, the newest card's first.
+
+    Of older cards only where no question stands open, whose answer might read alike, and by words:
+    a bare number may mean anything.
+    """
+    alone = loaded.here.chat.asking is not None or not any(map(str.isalpha, label))
+    cards = loaded.cards[:1] if alone else loaded.cards
+    for shown in (shown for card in cards for row in card.buttons for shown in row):
         if shown.press and label and _folded(shown.label) == label:
             return Pressed(Press.read(shown.press), shown.label)
     return None
 
 
 def _folded(label: str) -> str:
-    """A label as people type it: letters and digits alone, whatever their width and case."""
+    """A label as people type it, whatever their width and case: letters, digits, what parts digits."""
     plain = unicodedata.normalize("NFKC", label).casefold()
-    return "".join(character for character in plain if character.isalnum())
+    return _BETWEEN.sub("", plain)
 
 
 def _pressed(_body: Body, loaded: Loaded) -> Pressed | Lost:

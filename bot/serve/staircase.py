@@ -5,6 +5,7 @@ It must not decide anything: that is `deciding`.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -38,6 +39,7 @@ class Serve:
         self._wake_outbox = wake_outbox
         self._queue = OneAtATime()
         self._held: set[tuple[str, str]] = set()
+        self._resuming = asyncio.Lock()
         self.interpreters: dict[str, Interpreter] = {}
 
     async def receive(self, update: Update) -> None:
@@ -59,13 +61,19 @@ class Serve:
 
         What is held is not resumed until it is let go. Durable on return.
         """
-        new = await inbox.keep_new(self._store(), updates, self.machine.clock())
-        self._held.update((update.source, update.key) for update in new)
+        new: list[Update] = []
+        # Held before it is committed: a resume in between must not take it up.
+        ours = {_place(update) for update in updates} - self._held
+        self._held |= ours
+        try:
+            new = await inbox.keep_new(self._store(), updates, self.machine.clock())
+        finally:
+            self._held -= ours - {_place(update) for update in new}
         return new
 
     def let_go(self, update: Update) -> None:
         """Its turn has been tried: if it still waits, `resume` takes it up."""
-        self._held.discard((update.source, update.key))
+        self._held.discard(_place(update))
 
     async def finish(self, update: Update) -> None:
         """A kept update needs no turn."""
@@ -77,11 +85,12 @@ class Serve:
 
     async def resume(self) -> int:
         """Try again what waits; what failed three times is set aside. Returns how many."""
-        rows = await inbox.waiting_rows(self._store())
-        free = [row for row in rows if (row["source"], row["key"]) not in self._held]
-        for row in free:
-            await self._again(row)
-        return len(free)
+        async with self._resuming:
+            rows = await inbox.waiting_rows(self._store())
+            free = [row for row in rows if (row["source"], row["key"]) not in self._held]
+            for row in free:
+                await self._again(row)
+            return len(free)
 
     async def _again(self, row: Mapping[str, object]) -> None:
         body = inbox.open_body(self.machine.seals, row)
@@ -90,10 +99,11 @@ class Serve:
         )
         update = Update(source, key, subject_id, kind, body)
         try:
-            read = self.interpreters.get(update.kind)
+            read = self.interpreters.get(kind)
             wanted_turn = await read(update) if read else update
             if wanted_turn is not None:
-                await self._turn(wanted_turn)
+                update = wanted_turn
+                await self._turn(update)
         except Exception as failed:  # noqa: BLE001  # counted, then set aside: the rest goes on
             log.error("turn.failed.again", kind=update.kind, error=_name(failed))
             await self._count_failure(update, int(str(row["attempts"])) + 1, failed)
@@ -154,6 +164,10 @@ def _wanted(update: Update) -> Wanted:
         button=str(update.body.get("button", "")) if update.kind == "button" else None,
         phone=str(update.body["phone"]) if update.kind == "contact" else None,
     )
+
+
+def _place(update: Update) -> tuple[str, str]:
+    return update.source, update.key
 
 
 def _name(failed: Exception) -> str:

@@ -22,7 +22,8 @@ class Update:
     Kinds and their bodies:
     text {text}, button {button}, upload {upload_id, kind, size}, unusable {kind}, link {},
     public {}, contact {phone, own}, staff_decided / staff_wrote {the fields of the heard value},
-    books_changed {}, day_passed {}, and the staircase's own go_on {press} and sorry {}.
+    books_changed {}, day_passed {}, and the staircase's own go_on {press} and sorry {}. With
+    `more_follow` true an upload is taken without an answer: that of the last one serves for all.
     """
 
     source: str
