@@ -25,6 +25,7 @@ from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.telegram import RAW, Application, Around, Telegram
 from bot.channels.web import Demo, web_routes
 from bot.channels.web.bridge import CHANNEL, Bridge, Waking, WebDelivery
+from bot.chart.png import Painter
 from bot.console import console_routes
 from bot.domain.policy import Policy, load_policy
 from bot.errors import Broken, Fault, Faulty
@@ -139,6 +140,7 @@ class Assistant:
     waking: Waking
     bridge: Bridge
     telegram: Telegram | None
+    painter: Painter
 
 
 def assemble(parts: Parts) -> Assistant:
@@ -173,11 +175,12 @@ def assemble(parts: Parts) -> Assistant:
         gateway=_gateway(parts),
     )
     bridge = Bridge(serve, parts.chats, parts.texts, parts.clock, parts.new_id, idle, waking)
-    telegram = _telegram(parts, serve)
+    painter = Painter(parts.texts)
+    telegram = _telegram(parts, serve, painter)
     if telegram is not None:
         channels[TELEGRAM] = telegram.delivery
         serve.interpreters[RAW] = telegram.arrivals.interpret
-    return Assistant(parts, serve, outbox, jobs, waking, bridge, telegram)
+    return Assistant(parts, serve, outbox, jobs, waking, bridge, telegram, painter)
 
 
 def _gateway(parts: Parts) -> Gateway | None:
@@ -188,15 +191,11 @@ def _gateway(parts: Parts) -> Gateway | None:
     return Gateway(parts.database, parts.seals, settings.code_hook_url, secret, parts.clock)
 
 
-def _telegram(parts: Parts, serve: Serve) -> Telegram | None:
+def _telegram(parts: Parts, serve: Serve, painter: Painter) -> Telegram | None:
     settings = parts.settings
     if settings.mode == "off":
         return None
-    from bot.chart.png import Painter  # noqa: PLC0415  # only Telegram needs pictures as PNG
-
-    around = Around(
-        settings, parts.chats, parts.texts, parts.clock, parts.new_id, Painter(parts.texts).paint
-    )
+    around = Around(settings, parts.chats, parts.texts, parts.clock, parts.new_id, painter.paint)
     return Telegram(around, serve, TASKS)
 
 
@@ -219,6 +218,7 @@ def web_application(assistant: Assistant, demo: Demo | None = None) -> Applicati
             await asyncio.gather(*tasks, return_exceptions=True)
             with suppress(TimeoutError):
                 await asyncio.wait_for(assistant.outbox.drain(), _DRAIN_SECONDS)
+            await assistant.painter.close()
 
     web = web_routes(assistant.bridge, parts.texts, parts.settings, time.monotonic, demo=demo)
     console = console_routes(
