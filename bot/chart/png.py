@@ -14,7 +14,7 @@ import structlog
 
 from bot.chart import draw
 from bot.chart.drawing_process import DrawingProcess
-from bot.chart.fonts import FAMILY, files_of, script_of, signs_of
+from bot.chart.fonts import FAMILY, files_of, script_for
 from bot.chart.labels import Words
 from bot.domain.chart import Chart
 
@@ -56,10 +56,10 @@ class Painter:
 
     def _order(self, chart: Chart, locale: str) -> bytes | None:
         """What resvg is to do; None when our fonts lack a sign, which would show as a box."""
-        script = script_of(locale)
         drawn = draw(chart, self._texts, locale, "light", narrow=True)
-        if not signs_of(script).issuperset(drawn.replace("\n", "")):
-            log.warning("picture.signs", script=script)
+        script = script_for(drawn.replace("\n", ""), locale)
+        if script is None:
+            log.warning("picture.signs", locale=locale)
             return None
         return json.dumps({
             "svg_string": drawn,
@@ -67,7 +67,6 @@ class Painter:
             "skip_system_fonts": True,
             "font_files": [str(path) for path in files_of(script)],
             # The document asks for the viewer's own fonts, and last for any without serifs.
-            "font_family": FAMILY,
             "sans_serif_family": FAMILY,
         }).encode()  # fmt: skip
 

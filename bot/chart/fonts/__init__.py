@@ -26,6 +26,13 @@ def script_of(locale: str) -> str:
     return likely.split("_")[1] if "_" in likely else "Latn"
 
 
+def script_for(words: str, locale: str) -> str | None:
+    """The script whose files can draw all of `words`, the locale's own first; None if none can."""
+    signs = set(words)
+    own = script_of(locale)
+    return next((each for each in (own, *_scripts()) if signs_of(each).issuperset(signs)), None)
+
+
 def files_of(script: str) -> tuple[Path, ...]:
     """The files of a script, regular and bold, whether they are there or not."""
     return tuple(_HERE / f"{script}-{weight}.ttf" for weight in WEIGHTS)
@@ -36,3 +43,8 @@ def signs_of(script: str) -> frozenset[str]:
     """Every sign the files of a script can draw; none when there are no files."""
     listed = _HERE / f"{script}.txt"
     return frozenset(listed.read_text("utf-8")) if listed.is_file() else frozenset()
+
+
+@cache
+def _scripts() -> tuple[str, ...]:
+    return tuple(sorted(path.name.split("-")[0] for path in _HERE.glob(f"*-{WEIGHTS[0]}.ttf")))
