@@ -47,6 +47,7 @@ class Body:
     picture: Chart | None = None
     alt: str = ""
     upload_id: str = ""
+    contact_done: bool = False  # a keyboard that asks for the contact goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ def decode(raw: bytes, kind: type[Value]) -> Value:
 def stamp(at: datetime) -> str:
     """An instant as text that sorts by time."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def stamped(at: datetime | None) -> str | None:
+    """The same of an instant there may be."""
+    return None if at is None else stamp(at)
 
 
 def instant(written: str | None) -> datetime | None:

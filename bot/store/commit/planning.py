@@ -1,0 +1,42 @@
+"""One decided turn as one plan: the seen update, its writes, its messages.
+
+It must not decide or touch the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.store.commit.chaining import Chains
+from bot.store.commit.chat import moved_here
+from bot.store.commit.decided import Decided
+from bot.store.commit.messages import Messages
+from bot.store.commit.writes import Writes
+from bot.store.connection import Op
+from bot.store.queries import SQL
+from bot.store.rows import stamp
+from bot.store.seal import Seals
+
+
+def plan(decided: Decided, seals: Seals, new_id: Callable[[], str]) -> list[Op]:
+    """The statements that make `decided` durable, guarded by the versions it was decided upon."""
+    here = moved_here(decided)
+    writes = Writes(decided, seals, new_id, here, Chains(decided, seals))
+    return [
+        _see(decided),
+        *(op for write in decided.outcome.write for op in writes.ops(write)),
+        *Messages(decided, seals, new_id, here).ops(),
+    ]
+
+
+def _see(decided: Decided) -> Op:
+    same = {"source": decided.source, "key": decided.key}
+    if decided.loaded.seen == "waiting":
+        return Op(SQL["see_waiting"], same)
+    values = {
+        **same,
+        "kind": decided.kind,
+        "at": stamp(decided.at),
+        "subject_id": decided.loaded.here.subject_id,
+    }
+    return Op(SQL["see_new"], values)
