@@ -16,6 +16,7 @@ import typer
 
 from bot.commands import awaited, refusals, say, sentence, settings
 from bot.commands.books import import_books, show_statement
+from bot.commands.keeping import backup_command, restore_command, verify_command
 from bot.commands.people import link_command, staff_commands, transcript_command
 from bot.commands.policy import policy_commands
 from bot.settings import Settings
@@ -29,6 +30,9 @@ command_line.command("import")(import_books)
 command_line.command("statement")(show_statement)
 command_line.command("link")(link_command)
 command_line.command("transcript")(transcript_command)
+command_line.command("backup")(backup_command)
+command_line.command("restore")(restore_command)
+command_line.command("verify")(verify_command)
 
 
 def _show_version(*, wanted: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -96,7 +97,7 @@ class Database:
         return await _in_thread(self._writer, work)
 
     async def apart(self, look: Callable[[sqlite3.Connection], Result]) -> Result:
-        """Run `look` over one snapshot on a connection of its own: long looks, beside every turn."""
+        """Run `look` over one snapshot on a connection of its own: long looks, beside the turns."""
         return await asyncio.to_thread(looked, self.path, look)
 
     async def _drain(self) -> None:
@@ -136,13 +137,15 @@ def schema_version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
+def read_only(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write, nor make a file that is not there."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+
+
 def looked(path: Path, look: Callable[[sqlite3.Connection], Result]) -> Result:
     """What `look` finds in one snapshot of the file at `path`, which is opened for reading only."""
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    try:
+    with closing(read_only(path)) as db:
         return _snapshot(db, look)
-    finally:
-        db.close()
 
 
 def _migrated(db: sqlite3.Connection, number: int, script: str) -> None:

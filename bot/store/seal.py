@@ -82,6 +82,11 @@ class Seals:
             self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             self._keys.pop(subject, None)
 
+    def destroyed(self) -> list[str]:
+        """The subjects whose keys were destroyed."""
+        with self._lock:
+            return [row[0] for row in self._file.execute("SELECT subject_id FROM destroyed_key")]
+
     def has(self, subject: str) -> bool:
         """Whether the subject's key exists."""
         return self._key(subject) is not None

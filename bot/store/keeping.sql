@@ -1,0 +1,70 @@
+-- What keeps the books safe: daily heads, verifying, backups.
+
+-- name: close_head
+INSERT INTO audit_head (number, day, closed_at)
+SELECT coalesce(max(number), 0) + 1, :day, :at FROM audit_head
+HAVING coalesce(max(day), '') < :day;
+
+-- name: seal_head
+UPDATE audit_head SET hmac = :hmac WHERE number = :number AND hmac IS NULL;
+
+-- name: newest_head
+SELECT * FROM audit_head ORDER BY number DESC LIMIT 1;
+
+-- name: head_hmac
+SELECT hmac FROM audit_head WHERE number = :number;
+
+-- name: heads
+SELECT * FROM audit_head ORDER BY number;
+
+-- name: audit_ends
+-- The last row each chain has under one head: with max(), SQLite answers `hash` of that row.
+SELECT 'audit', subject_id, '', max(seq), hash FROM audit
+WHERE head = :number GROUP BY subject_id ORDER BY subject_id;
+
+-- name: case_ends
+SELECT 'case_event', borrower_id, case_id, max(seq), hash FROM case_event
+WHERE head = :number GROUP BY borrower_id, case_id ORDER BY borrower_id, case_id;
+
+-- name: audit_rows
+SELECT subject_id, '', seq, body, hash, head FROM audit ORDER BY subject_id, seq;
+
+-- name: case_rows
+SELECT borrower_id, case_id, seq, body, hash, head FROM case_event ORDER BY borrower_id, case_id, seq;
+
+-- name: versions
+SELECT c.case_id, c.version, count(e.seq)
+FROM relief_case c LEFT JOIN case_event e USING (borrower_id, case_id)
+GROUP BY c.borrower_id, c.case_id HAVING c.version <> count(e.seq);
+
+-- name: without_key
+-- Subjects with something sealed, whose key is neither there nor was destroyed.
+WITH alive (subject) AS (
+    SELECT borrower_id FROM borrower WHERE erased_at IS NULL
+    UNION SELECT chat_id FROM chat
+    UNION SELECT 'ingestion:' || substr(received_at, 1, 10) FROM inbox
+        WHERE state = 'waiting' AND length(body) > 0
+    UNION SELECT 'system' FROM post
+    UNION SELECT 'system' FROM audit WHERE subject_id = 'system')
+SELECT subject FROM alive
+WHERE NOT EXISTS (SELECT 1 FROM keys.data_key WHERE subject_id = subject)
+    AND NOT EXISTS (SELECT 1 FROM keys.destroyed_key WHERE subject_id = subject);
+
+-- name: kept_key
+SELECT borrower_id FROM borrower JOIN keys.data_key ON subject_id = borrower_id
+WHERE erased_at IS NOT NULL;
+
+-- name: erased_since
+SELECT borrower_id FROM borrower JOIN keys.destroyed_key ON subject_id = borrower_id
+WHERE erased_at IS NULL;
+
+-- name: note
+INSERT INTO meta (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: stay_erased
+UPDATE borrower SET erased_at = :at, version = version + 1
+WHERE erased_at IS NULL AND borrower_id IN (SELECT value FROM json_each(:ids));
+
+-- name: may_repeat
+UPDATE outbox SET may_repeat = 1 WHERE state IN ('ready', 'sending');
