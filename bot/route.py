@@ -59,7 +59,10 @@ def gate(task: Task, turn: Turn, idle: timedelta) -> str | None:
     """The gate that must be passed before `task` may answer; None when it may.
 
     What happens by itself needs none; a person who opens a link or shares a contact consents first.
+    Nothing stands between despair and help.
     """
+    if task.name == "person" and isinstance(turn.heard, Said) and turn.heard.distress:
+        return None
     if type(turn.heard) in EVENTS and not isinstance(turn.heard, OpenedLink | SharedContact):
         return None
     wanted = _ORDER.index(task.access)

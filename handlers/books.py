@@ -10,15 +10,14 @@ from datetime import date, timedelta
 from bot.domain.case import Act, By, CaseFacts, Status, apply
 from bot.domain.case.table import SYSTEM, Actor, ActorKind
 from bot.domain.money import Money
-from bot.domain.relief.settlement import freeze_at_settlement, freeze_when_lost, settled_on
-from bot.steps.case import freeze_write, settled_say
+from bot.domain.relief.settlement import settled_on
+from bot.steps.case import lost_writes, settled_say, settled_writes
 from bot.turn import (
     Access,
     BookedLoan,
     CloseDraft,
     Keep,
     Outcome,
-    RemoveWaiver,
     SaveCase,
     Say,
     Task,
@@ -70,23 +69,16 @@ def _settled(turn: Turn, booked: BookedLoan, case: CaseFacts, day: date) -> Outc
         case, event = apply(case, Act.ACCEPT, paying)
         writes.append(SaveCase(case, event))
     settled, event = apply(case, Act.SETTLE, By(SYSTEM, turn.now, day))
-    writes.append(SaveCase(settled, event))
-    freeze = booked.case_freezes.get(case.id)
-    if freeze is not None:
-        writes.append(freeze_write(case, freeze_at_settlement(freeze, day)))
+    writes += [SaveCase(settled, event), *settled_writes(booked, case, day)]
     return Outcome(settled_say(settled), tuple(writes))
 
 
 def _lapsed(turn: Turn, booked: BookedLoan, case: CaseFacts) -> Outcome:
     lapsed, event = apply(case, Act.LAPSE, By(SYSTEM, turn.now, turn.today))
-    writes: list[Write] = [SaveCase(lapsed, event), RemoveWaiver(case.id, case.loan_id)]
-    freeze = booked.case_freezes.get(case.id)
-    if freeze is not None:
-        rules = turn.policy.relief_on(case.submitted_on)
-        writes.append(freeze_write(case, freeze_when_lost(freeze, rules, turn.today)))
+    writes = (SaveCase(lapsed, event), *lost_writes(turn, booked, case))
     amount = Money(case.relief_minor or 0, case.currency)
     said = Say((text("lapsed.head", reference=case.reference, amount=amount),), to=To.ALL)
-    return Outcome((said,), tuple(writes))
+    return Outcome((said,), writes)
 
 
 def _expired(turn: Turn) -> Outcome:

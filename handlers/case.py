@@ -8,9 +8,9 @@ from __future__ import annotations
 from bot.domain.case import Act, By, CaseFacts, Status, apply
 from bot.domain.case.table import Actor, ActorKind
 from bot.domain.money import Money
-from bot.domain.relief.settlement import freeze_at_grant, freeze_when_lost, grant
+from bot.domain.relief.settlement import freeze_at_grant, grant
 from bot.errors import Refused
-from bot.steps.case import freeze_write, grant_writes, offer_say
+from bot.steps.case import grant_writes, lost_writes, offer_say
 from bot.turn import (
     Access,
     BookedLoan,
@@ -78,11 +78,7 @@ def _reject(
 ) -> Outcome:
     taken, writes = _in_review(case, by)
     rejected, event = apply(taken, Act.REJECT, by, why=decided.reason, note=decided.note)
-    writes.append(SaveCase(rejected, event))
-    frozen = booked.case_freezes.get(case.id)
-    if frozen is not None:
-        rules = turn.policy.relief_on(case.submitted_on)
-        writes.append(freeze_write(case, freeze_when_lost(frozen, rules, turn.today)))
+    writes += [SaveCase(rejected, event), *lost_writes(turn, booked, case)]
     return Outcome((_rejected_say(rejected),), tuple(writes), asking=Keep.AS_IS)
 
 

@@ -36,12 +36,20 @@ MENU = (
 
 def handle(turn: Turn) -> Outcome:
     """The menu, a "did you mean", or one hint on what cannot be read here."""
-    heard = turn.heard
-    if isinstance(heard, Said) and heard.meant and not heard.text.startswith("/"):
-        rows = tuple((Button(text(f"task.{name}"), Press(name)),) for name in heard.meant)
+    meant = _meant(turn)
+    if meant:
+        rows = tuple((Button(text(f"task.{name}"), Press(name)),) for name in meant)
         other = ((Button(text("help.other"), Press("help", "menu")),),)
         return Outcome((Say((text("help.did_you_mean"),), (*rows, *other)),))
     return Outcome((Say(_opening(turn), _menu()),), asking=_kept(turn))
+
+
+def _meant(turn: Turn) -> tuple[str, ...]:
+    """What typed words may mean, of what the menu has: wanting to stop, say, is nothing to choose."""
+    heard = turn.heard
+    if not isinstance(heard, Said) or heard.text.startswith("/"):
+        return ()
+    return tuple(name for name in heard.meant if name == "link" or any(name in row for row in MENU))
 
 
 def _opening(turn: Turn) -> tuple[Paragraph, ...]:

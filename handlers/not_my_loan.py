@@ -18,6 +18,10 @@ def handle(turn: Turn) -> Outcome:
     return conduct(FORM, turn)
 
 
+def _before(turn: Turn) -> Outcome | None:
+    return None if turn.loans else Outcome((Say((text("loan.none"),)),))
+
+
 def _finish(turn: Turn, draft: Draft, answers: Answers) -> Outcome:
     booked = answered(answers, "loan", BookedLoan)
     told = answered(answers, "details", str)
@@ -30,6 +34,7 @@ FORM = Form(
     "not_my_loan",
     (loan_question("not_my_loan"), words_question("not_my_loan", "details", _LONGEST)),
     _finish,
+    before=_before,
     restarts=True,
 )
 

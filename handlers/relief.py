@@ -15,7 +15,6 @@ from bot.domain.policy.relief_policy import ReliefPolicy
 from bot.domain.reference import reference
 from bot.domain.relief import Verdict
 from bot.domain.relief.settlement import freeze_at_grant, grant
-from bot.errors import Rejected
 from bot.flow import Answers
 from bot.form import (
     Asking,
@@ -77,7 +76,7 @@ def handle(turn: Turn) -> Outcome:
     """The verdict on a loan with the way to apply; then the form."""
     heard = turn.heard
     if isinstance(heard, Pressed) and heard.press.step == "apply":
-        return begin(FORM, turn, heard.press.value)
+        return _apply(turn, heard.press.value)
     if answering(FORM, turn):
         return conduct(FORM, turn)
     asked_for_loan = isinstance(heard, Pressed) and bool(heard.press.value)
@@ -87,17 +86,27 @@ def handle(turn: Turn) -> Outcome:
     return booked if isinstance(booked, Outcome) else _told(turn, booked)
 
 
+def _apply(turn: Turn, loan_id: str) -> Outcome:
+    if open_case(turn.cases, loan_id) is not None:
+        return _already_open()
+    return begin(FORM, turn, loan_id)
+
+
 # --- what the policy says -------------------------------------------------------------------------
 
 
 def _told(turn: Turn, booked: BookedLoan) -> Outcome:
     if open_case(turn.cases, booked.id) is not None:
-        status = ((Button(text("task.status"), Press("status")),),)
-        return Outcome((Say((text("relief.already_open"),), status),))
+        return _already_open()
     found = verdict_of(turn, booked)
     head = text("relief.loan", loan=loan_label(turn, booked))
     words = _eligible_words(found) if found.eligible else _not_eligible_words(found)
     return Outcome((Say((head, *words), _apply_buttons(booked, found)),))
+
+
+def _already_open() -> Outcome:
+    status = ((Button(text("task.status"), Press("status")),),)
+    return Outcome((Say((text("relief.already_open"),), status),))
 
 
 def _eligible_words(found: Verdict) -> tuple[Paragraph, ...]:
@@ -150,8 +159,10 @@ def _money(found: Verdict, minor: int) -> Money:
 
 
 def _before(turn: Turn) -> Outcome | None:
-    if overdue(turn):
+    if _eligible_loans(turn):
         return None
+    if overdue(turn):
+        return _already_open()
     return Outcome((Say((text("loan.none_overdue"),)),))
 
 
@@ -233,8 +244,6 @@ def _review_verdict(found: Verdict) -> Text:
 def _finish(turn: Turn, draft: Draft, answers: Answers) -> Outcome:
     """File the application; within the automatic limit the offer comes at once."""
     booked = answered(answers, "loan", BookedLoan)
-    if open_case(turn.cases, booked.id) is not None:
-        raise Rejected("relief.already_open")
     found = verdict_of(turn, booked, answered(answers, "reason", str))
     case, submitted = _submitted(turn, draft, answers, found)
     writes: list[Write] = [CloseDraft(draft, "submitted"), submitted]
@@ -249,9 +258,7 @@ def _finish(turn: Turn, draft: Draft, answers: Answers) -> Outcome:
 def _submitted(
     turn: Turn, draft: Draft, answers: Answers, found: Verdict
 ) -> tuple[CaseFacts, SaveCase]:
-    borrower = turn.borrower
-    if borrower is None:
-        raise Rejected("heard.lost")
+    borrower = turn.owner
     pay_on = answers["day"]
     filing = Filing(
         id=turn.ids[1],

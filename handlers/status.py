@@ -10,8 +10,7 @@ from collections.abc import Callable
 from bot.domain.case import Act, By, CaseFacts, Status, acts, apply
 from bot.domain.case.table import SYSTEM, Actor, ActorKind
 from bot.domain.money import Money
-from bot.domain.relief.settlement import freeze_when_lost
-from bot.steps.case import freeze_write, offer_buttons, remaining, settled_say
+from bot.steps.case import lost_writes, offer_buttons, remaining, settled_say, settled_writes
 from bot.steps.loan import loan_label
 from bot.turn import (
     BookedLoan,
@@ -21,7 +20,6 @@ from bot.turn import (
     Paragraph,
     Press,
     Pressed,
-    RemoveWaiver,
     SaveCase,
     Say,
     Task,
@@ -33,6 +31,7 @@ from bot.turn import (
 )
 
 _CLOSED_SHOWN = 3
+Does = Callable[[Turn, CaseFacts, BookedLoan], Outcome]  # what a button of a case does
 
 
 def handle(turn: Turn) -> Outcome:
@@ -41,12 +40,13 @@ def handle(turn: Turn) -> Outcome:
     if not isinstance(heard, Pressed) or not heard.press.step:
         return Outcome(_all(turn))
     case = turn.case(heard.press.value)
-    if case is None:
+    booked = turn.loan(case.loan_id) if case else None
+    if case is None or booked is None:
         return Outcome((Say((text("heard.lost"),)),))
     if heard.press.draft_version != case.version:
         return Outcome((Say((text("status.moved_on"),)), _card(turn, case)))
     act = _ACTS.get(heard.press.step)
-    return act(turn, case) if act else Outcome((_card(turn, case),))
+    return act(turn, case, booked) if act else Outcome((_card(turn, case),))
 
 
 def _all(turn: Turn) -> tuple[Say, ...]:
@@ -92,9 +92,7 @@ def _details(turn: Turn, booked: BookedLoan | None, case: CaseFacts) -> list[Par
 
 def _buttons(turn: Turn, case: CaseFacts) -> Buttons:
     """What the borrower may do with the case now."""
-    if turn.borrower is None:
-        return ()
-    may = acts(case, Actor(ActorKind.BORROWER, turn.borrower.id))
+    may = acts(case, Actor(ActorKind.BORROWER, turn.owner.id))
     rows = list(offer_buttons(case)) if Act.ACCEPT in may else []
     if Act.WITHDRAW in may:
         press = Press("status", "withdraw", case.id, case.version)
@@ -106,19 +104,18 @@ def _buttons(turn: Turn, case: CaseFacts) -> Buttons:
 
 
 def _by(turn: Turn) -> By:
-    borrower = turn.borrower.id if turn.borrower else ""
-    return By(Actor(ActorKind.BORROWER, borrower), turn.now, turn.today)
+    return By(Actor(ActorKind.BORROWER, turn.owner.id), turn.now, turn.today)
 
 
-def _accept(turn: Turn, case: CaseFacts) -> Outcome:
+def _accept(turn: Turn, case: CaseFacts, booked: BookedLoan) -> Outcome:
     accepted, event = apply(case, Act.ACCEPT, _by(turn))
     writes: list[Write] = [SaveCase(accepted, event)]
-    booked = turn.loan(case.loan_id)
-    left = remaining(turn, booked, case) if booked else 0
+    left = remaining(turn, booked, case)
     if case.pay_by is None or left == 0:
         by = By(SYSTEM, turn.now, turn.today)
         settled, event = apply(accepted, Act.SETTLE, by)
-        return Outcome(settled_say(settled, To.HERE), (*writes, SaveCase(settled, event)))
+        writes += [SaveCase(settled, event), *settled_writes(booked, case, turn.today)]
+        return Outcome(settled_say(settled, To.HERE), tuple(writes))
     said = (
         text("status.accepted", amount=Money(left, case.currency), day=case.pay_by),
         text("status.accepted.then"),
@@ -127,10 +124,10 @@ def _accept(turn: Turn, case: CaseFacts) -> Outcome:
     return Outcome((Say(said, pay),), tuple(writes))
 
 
-def _sure(step: str) -> Callable[[Turn, CaseFacts], Outcome]:
+def _sure(step: str) -> Does:
     """An act that cannot be taken back is asked once more."""
 
-    def ask(_turn: Turn, case: CaseFacts) -> Outcome:
+    def ask(_turn: Turn, case: CaseFacts, _booked: BookedLoan) -> Outcome:
         yes = Press("status", f"{step}_yes", case.id, case.version)
         no = Press("status", "keep", case.id, case.version)
         buttons = ((Button(text(f"status.{step}.yes"), yes), Button(text("status.keep"), no)),)
@@ -139,25 +136,18 @@ def _sure(step: str) -> Callable[[Turn, CaseFacts], Outcome]:
     return ask
 
 
-def _ended(act: Act) -> Callable[[Turn, CaseFacts], Outcome]:
+def _ended(act: Act) -> Does:
     """Declined or withdrawn: the waiver goes, the freeze goes as the policy says."""
 
-    def end(turn: Turn, case: CaseFacts) -> Outcome:
+    def end(turn: Turn, case: CaseFacts, booked: BookedLoan) -> Outcome:
         ended, event = apply(case, act, _by(turn))
-        booked = turn.loan(case.loan_id)
-        writes: list[Write] = [SaveCase(ended, event), RemoveWaiver(case.id, case.loan_id)]
-        freeze = booked.case_freezes.get(case.id) if booked else None
-        if freeze is not None:
-            rules = turn.policy.relief_on(case.submitted_on)
-            writes.append(freeze_write(case, freeze_when_lost(freeze, rules, turn.today)))
-        return Outcome(
-            (Say((text(f"status.{act.value}.done", reference=case.reference),)),), tuple(writes)
-        )
+        said = Say((text(f"status.{act.value}.done", reference=case.reference),))
+        return Outcome((said,), (SaveCase(ended, event), *lost_writes(turn, booked, case)))
 
     return end
 
 
-_ACTS: dict[str, Callable[[Turn, CaseFacts], Outcome]] = {
+_ACTS: dict[str, Does] = {
     "accept": _accept,
     "decline": _sure("decline"),
     "decline_yes": _ended(Act.DECLINE),

@@ -11,14 +11,16 @@ from dataclasses import replace
 
 from bot.errors import Rejected, Unfinished
 from bot.flow import Answers
-from bot.form.card import BACK, CANCEL, CHANGE, LATER, SUBMIT, card, start_button, which
+from bot.form.card import BACK, CANCEL, CHANGE, LATER, SUBMIT, card, left, start_button, which
 from bot.form.hearing import unusable
 from bot.form.question import Form, Question, Unclear
-from bot.form.standing import changing, going_back, saved, standing
+from bot.form.standing import changing, going_back, mark, saved, standing
 from bot.turn import (
     Button,
+    Buttons,
     CloseDraft,
     Draft,
+    Heard,
     Lost,
     Outcome,
     Press,
@@ -32,6 +34,9 @@ from bot.turn import (
     refusal,
     text,
 )
+
+_STOP = "cancel"  # what typed words may mean although no task is called so
+_SHORT = 30  # characters: more are likelier an answer than a wish to stop
 
 
 def conduct(form: Form, turn: Turn) -> Outcome:
@@ -55,7 +60,7 @@ def answering(form: Form, turn: Turn) -> bool:
 
 
 def begin(form: Form, turn: Turn, first: str = "") -> Outcome:
-    """Start a new draft or take up the open one; `first` answers the first question."""
+    """Start a new draft or take up the open one; `first` answers the first question anew."""
     draft = turn.drafts.get(form.name)
     refused = form.before(turn) if form.before else None
     if refused is not None:
@@ -66,7 +71,7 @@ def begin(form: Form, turn: Turn, first: str = "") -> Outcome:
     if form.restarts:
         return _put(form, turn, replace(draft, raw=raw, changing=None))
     again = (text("form.resumed"),) if turn.chat.asking != form.name else ()
-    return _put(form, turn, draft, again)
+    return _put(form, turn, replace(draft, raw={**draft.raw, **raw}), again)
 
 
 def _new(form: Form, turn: Turn, raw: Mapping[str, str]) -> Draft:
@@ -76,11 +81,11 @@ def _new(form: Form, turn: Turn, raw: Mapping[str, str]) -> Draft:
 def _tapped(form: Form, turn: Turn, draft: Draft | None, press: Press) -> Outcome:
     if draft is None:
         return Outcome((Say((text("form.gone"),), start_button(form)),))
-    if press.draft_version != draft.version:
+    if press.draft_version != mark(draft):
         return _put(form, turn, draft, (text("form.moved_on"),))
     controls: Mapping[str, Callable[[], Outcome]] = {
         CANCEL: lambda: _cancelled(draft),
-        LATER: lambda: _left(form),
+        LATER: lambda: Outcome((left(form, draft),)),
         CHANGE: lambda: _put(form, turn, changing(form, turn, draft, press.value)),
         BACK: lambda: _put(form, turn, going_back(form, turn, draft)),
         SUBMIT: lambda: _submit(form, turn, draft),
@@ -97,14 +102,29 @@ def _answered(form: Form, turn: Turn, draft: Draft) -> Outcome:
     question = form.question(now.at)
     if isinstance(turn.heard, Unusable | Lost):
         return _put(form, turn, draft, (unusable(turn.heard),))
+    if _wants_out(turn.heard):
+        return Outcome((left(form, draft),))
     try:
         raw = question.hear(turn, now.answers, turn.heard)
         if isinstance(raw, Unclear):
             return Outcome((which(form, draft, question, raw),), asking=form.name)
         _check(question, turn, now.answers, raw)
     except Rejected as wrong:
-        return _put(form, turn, draft, (refusal(wrong),))
+        return _put(form, turn, draft, (refusal(wrong),), _elsewhere(form, turn))
     return _put(form, turn, replace(draft, raw={**draft.raw, question.name: raw}, changing=None))
+
+
+def _wants_out(heard: Heard) -> bool:
+    return isinstance(heard, Said) and heard.meant == (_STOP,) and len(heard.text) <= _SHORT
+
+
+def _elsewhere(form: Form, turn: Turn) -> Buttons:
+    """Words that are no answer may mean another task: it is one press away, the draft waits."""
+    heard = turn.heard
+    meant = heard.meant if isinstance(heard, Said) and len(heard.meant) == 1 else ()
+    if not meant or meant[0] in {form.name, _STOP}:
+        return ()
+    return ((Button(text(f"task.{meant[0]}"), Press(meant[0])),),)
 
 
 def _check(question: Question, turn: Turn, answers: Answers, raw: str) -> None:
@@ -113,8 +133,13 @@ def _check(question: Question, turn: Turn, answers: Answers, raw: str) -> None:
         question.check(turn, answers, raw)
 
 
-def _put(form: Form, turn: Turn, draft: Draft, first: tuple[Text, ...] = ()) -> Outcome:
-    """Save the draft and put what stands open, question or review; finish when nothing does."""
+def _put(
+    form: Form, turn: Turn, draft: Draft, first: tuple[Text, ...] = (), more: Buttons = ()
+) -> Outcome:
+    """Save the draft and put what stands open, question or review; finish when nothing does.
+
+    `first` is said before it, `more` are rows of buttons below it.
+    """
     now = standing(form, turn, draft)
     if now.failed is not None and not first:
         first = (refusal(now.failed),)
@@ -122,7 +147,9 @@ def _put(form: Form, turn: Turn, draft: Draft, first: tuple[Text, ...] = ()) -> 
         return form.finish(turn, replace(draft, raw=now.kept), now.answers)
     kept = saved(turn, draft, now)
     then = replace(turn, drafts={**turn.drafts, form.name: kept})
-    return Outcome((card(form, then, kept, now, first),), (SaveDraft(kept),), asking=form.name)
+    shown = card(form, then, kept, now, first)
+    said = replace(shown, buttons=(*shown.buttons, *more))
+    return Outcome((said,), (SaveDraft(kept),), asking=form.name)
 
 
 def _submit(form: Form, turn: Turn, draft: Draft) -> Outcome:
@@ -134,8 +161,3 @@ def _submit(form: Form, turn: Turn, draft: Draft) -> Outcome:
 
 def _cancelled(draft: Draft) -> Outcome:
     return Outcome((Say((text("form.cancelled"),)),), (CloseDraft(draft, "withdrawn"),))
-
-
-def _left(form: Form) -> Outcome:
-    go_on = ((Button(text("form.go_on"), Press(form.name)),),)
-    return Outcome((Say((text("form.kept"),), go_on),))

@@ -12,6 +12,15 @@ from bot.form.question import Form
 from bot.turn import Draft, Turn
 
 
+_VERSIONS = 100_000  # more than a draft has cards
+_TAIL = 10  # hex digits of an id that chance alone made
+
+
+def mark(draft: Draft) -> int:
+    """What a card's buttons carry: no other version of this draft has it, and no other draft."""
+    return int(draft.id[-_TAIL:], 16) * _VERSIONS + draft.version
+
+
 def standing(form: Form, turn: Turn, draft: Draft) -> Replay:
     """Where the draft stands; a step being changed is asked again, what precedes it answered."""
     flow = form.flow()

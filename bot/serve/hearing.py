@@ -85,9 +85,8 @@ def _pressed(_body: Body, loaded: Loaded) -> Pressed | Lost:
     return Pressed(Press.read(shown.press), shown.label)
 
 
-def _gone_on(body: Body, _loaded: Loaded) -> Pressed | Lost:
-    press = body["press"]
-    return Pressed(press) if isinstance(press, Press) else Lost()
+def _gone_on(body: Body, _loaded: Loaded) -> Pressed:
+    return Pressed(Press.read(str(body["press"])))
 
 
 def _uploaded(body: Body, _loaded: Loaded) -> Uploaded | Lost:

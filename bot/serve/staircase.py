@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 
 import structlog
 
@@ -17,11 +16,10 @@ from bot.serve.machine import Machine
 from bot.serve.queueing import OneAtATime
 from bot.serve.update import Update
 from bot.store import inbox
-from bot.store.commit import plan
+from bot.store.commit import Decided, plan
 from bot.store.connection import Conflict, Database
 from bot.store.load import Loaded, Wanted, load
 from bot.store.seal import Seals
-from bot.turn import Press
 
 log = structlog.get_logger()
 _TRIES = 3  # decisions upon a fresh snapshot before a turn counts as failed
@@ -121,28 +119,47 @@ class Serve:
 
     async def _turn(self, update: Update) -> None:
         async with self._queue.turn(update.subject_id):
-            go_on = await self._decide_and_commit(update)
-            while go_on is not None:
-                update = replace(update, key=update.key + ">", kind="go_on", body={"press": go_on})
-                go_on = await self._decide_and_commit(update)
+            following = await self._decide_and_commit(update)
+            while following is not None:
+                following = await self._go_on(following)
         self._wake_outbox()
 
-    async def _decide_and_commit(self, update: Update) -> Press | None:
-        """One decision upon one snapshot, again when somebody else was first."""
+    async def _go_on(self, update: Update) -> Update | None:
+        """What follows a turn was kept with it: a failure here leaves it for `resume`."""
+        try:
+            return await self._decide_and_commit(update)
+        except Exception as failed:  # noqa: BLE001  # as any accepted update's bug
+            log.error("turn.failed", kind=update.kind, error=_name(failed))
+            return None
+        finally:
+            self.let_go(update)
+
+    async def _decide_and_commit(self, update: Update) -> Update | None:
+        """One decision upon one snapshot, again when somebody was first; what it goes on with."""
         machine = self.machine
         for left in reversed(range(_TRIES)):
             loaded = await self._load(update)
             if loaded.seen in {"done", "quarantined"}:
                 return None
             decided = decide(machine, update, loaded)
+            following = update.going_on(decided.outcome.go_on)
             try:
-                await machine.database.commit(plan(decided, machine.seals, machine.new_id))
+                await self._commit(decided, following)
             except Conflict:
                 if left == 0:
                     raise
                 continue
-            return decided.outcome.go_on
+            return following
         raise Broken("error.turn.busy")
+
+    async def _commit(self, decided: Decided, following: Update | None) -> None:
+        """All of a turn and what follows it, in one transaction."""
+        machine = self.machine
+        ops = plan(decided, machine.seals, machine.new_id)
+        if following is not None:
+            self._held.add((following.source, following.key))
+            ops.append(inbox.waiting_op(machine.seals, following, decided.at))
+        await machine.database.commit(ops)
 
     async def _load(self, update: Update) -> Loaded:
         seals = self.machine.seals

@@ -6,9 +6,13 @@ It must not say what it means: that is `hearing`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-_OF_CHAT = frozenset({"text", "button", "upload", "unusable", "link", "public", "contact", "sorry"})
+from bot.turn import Press
+
+_OF_CHAT = frozenset(
+    {"text", "button", "upload", "unusable", "link", "public", "contact", "go_on", "sorry"}
+)
 _OF_BORROWER = frozenset({"staff_decided", "books_changed", "day_passed"})
 _OF_STAFF = frozenset({"staff_decided", "staff_wrote"})
 
@@ -31,6 +35,12 @@ class Update:
     subject_id: str
     kind: str
     body: Mapping[str, object] = field(default_factory=dict)
+
+    def going_on(self, press: Press | None) -> Update | None:
+        """The update with which the same sender goes on with `press`; None for none."""
+        if press is None:
+            return None
+        return replace(self, key=f"{self.key}>", kind="go_on", body={"press": str(press)})
 
     @property
     def of_chat(self) -> bool:

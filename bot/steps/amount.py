@@ -70,17 +70,15 @@ def _one_kind(
     if len(separators) > 1:
         return (_grouped(typed, "", locale, currency),)
     whole, _, part = typed.partition(separator)
-    decimal = separator == get_decimal_symbol(locale)
     if len(part) != _THREE or whole.startswith("0") or len(whole) > _THREE:
         return (_grouped(whole, part, locale, currency),)
     group = int(whole + part) * 10**currency.digits
-    if not decimal and separator == get_group_symbol(locale):
+    if separator not in ".," or separator == get_group_symbol(locale):
         return (group,)
-    if currency.digits < _THREE:
-        # Three decimals where the currency has fewer: only the grouped meaning exists, but it is
-        # not what this locale writes, so it is put to the person together with the literal value.
-        return (group, int(whole) * 10**currency.digits)
-    return (int(whole) * 10**currency.digits + int(part), group)
+    decimals = part[: currency.digits] + part[currency.digits :].rstrip("0")
+    literal = _plain(f"{whole}.{decimals}" if decimals else whole, currency)
+    # Three decimals where the currency has fewer are more likely another country's thousand.
+    return (group, literal) if currency.digits < _THREE else (literal, group)
 
 
 def _grouped(whole: str, decimals: str, locale: str, currency: Currency) -> int:
@@ -96,8 +94,9 @@ def _plain(typed: str, currency: Currency) -> int:
     try:
         return parse_plain(typed, currency.digits)
     except Rejected as wrong:
-        key = "answer.amount.decimals" if "." in typed else "answer.amount.large"
-        raise Rejected(key, digits=currency.digits) from wrong
+        if "." in typed:
+            raise Rejected("answer.amount.decimals", digits=currency.digits) from wrong
+        raise Rejected("answer.amount.large") from wrong
 
 
 def _example(locale: str, currency: Currency) -> str:

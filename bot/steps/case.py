@@ -5,10 +5,18 @@ It must not move a case: the domain's `apply` does.
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.domain.case import CaseFacts, Status
 from bot.domain.loan import Freeze
 from bot.domain.money import Money
-from bot.domain.relief.settlement import Grant, offer_waiver, remaining_after
+from bot.domain.relief.settlement import (
+    Grant,
+    freeze_at_settlement,
+    freeze_when_lost,
+    offer_waiver,
+    remaining_after,
+)
 from bot.steps.loan import loan_label
 from bot.turn import (
     BookedLoan,
@@ -19,6 +27,7 @@ from bot.turn import (
     Press,
     PutFreeze,
     PutWaiver,
+    RemoveWaiver,
     Say,
     To,
     Turn,
@@ -35,6 +44,22 @@ def grant_writes(case: CaseFacts, given: Grant, freeze: Freeze | None) -> tuple[
     if freeze is None:
         return (waiver, EndFreeze(case.id, case.loan_id, None))
     return (waiver, PutFreeze(case.id, case.id, case.loan_id, freeze.start, freeze.until))
+
+
+def settled_writes(booked: BookedLoan, case: CaseFacts, day: date) -> tuple[Write, ...]:
+    """Of a case settled on `day`: its waiver stays, nothing is frozen for it any longer."""
+    freeze = booked.case_freezes.get(case.id)
+    return () if freeze is None else (freeze_write(case, freeze_at_settlement(freeze, day)),)
+
+
+def lost_writes(turn: Turn, booked: BookedLoan, case: CaseFacts) -> tuple[Write, ...]:
+    """Of a case that ended without a settlement: its waiver goes, its freeze as the policy says."""
+    gone = RemoveWaiver(case.id, case.loan_id)
+    freeze = booked.case_freezes.get(case.id)
+    if freeze is None:
+        return (gone,)
+    rules = turn.policy.relief_on(case.submitted_on)
+    return (gone, freeze_write(case, freeze_when_lost(freeze, rules, turn.today)))
 
 
 def freeze_write(case: CaseFacts, freeze: Freeze | None) -> Write:

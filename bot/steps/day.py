@@ -23,18 +23,19 @@ _NAMED = re.compile(
 _LONGEST = 40
 
 
-def read_day(raw: str, locale: str, today: date) -> tuple[date, ...]:
+def read_day(raw: str, locale: str, since: date) -> tuple[date, ...]:
     """The days `raw` may mean, one when it is clear; Rejected `error.day.*` when it is none.
 
     Understood: 2026-12-01, 1 Dec (2026), 12月1日, 01/12/2026 (both readings where both exist). A
-    day without a year is the next one. Two-digit years and years outside 1970-2100 are refused.
+    day without a year is the first one from the day before `since` on. Two-digit years and years
+    outside 1970-2100 are refused.
     """
     typed = "".join(_plain(character) for character in raw.strip())[:_LONGEST]
     if _SHORT.match(typed):
-        raise Rejected("answer.day.year", example=today)
-    found = _candidates(typed, locale, today)
+        raise Rejected("answer.day.year", example=since)
+    found = _candidates(typed, locale, since)
     if not found:
-        raise Rejected("answer.day.shape", example=today)
+        raise Rejected("answer.day.shape", example=since)
     return found
 
 
@@ -43,16 +44,16 @@ def _plain(character: str) -> str:
     return str(value) if value is not None else unicodedata.normalize("NFKC", character)
 
 
-def _candidates(typed: str, locale: str, today: date) -> tuple[date, ...]:
+def _candidates(typed: str, locale: str, since: date) -> tuple[date, ...]:
     if match := _ISO.match(typed):
         return (_real(*map(int, match.groups())),)
     if match := _NUMBERS.match(typed):
         return _either(*map(int, match.groups()))
     if match := _CHINESE.match(typed):
         year, month, day = match.groups()
-        return (_with_year(year, int(month), int(day), today),)
+        return (_with_year(year, int(month), int(day), since),)
     if match := _NAMED.match(typed):
-        return _named(match, locale, today)
+        return _named(match, locale, since)
     return ()
 
 
@@ -65,10 +66,10 @@ def _either(first: int, second: int, year: int) -> tuple[date, ...]:
     return tuple(dict.fromkeys(days))
 
 
-def _named(match: re.Match[str], locale: str, today: date) -> tuple[date, ...]:
+def _named(match: re.Match[str], locale: str, since: date) -> tuple[date, ...]:
     day, name, year = match.group(1, 2, 3) if match.group(1) else match.group(5, 4, 6)
     month = _month(name, locale)
-    return () if month is None else (_with_year(year, month, int(day), today),)
+    return () if month is None else (_with_year(year, month, int(day), since),)
 
 
 def _month(name: str, locale: str) -> int | None:
@@ -81,13 +82,13 @@ def _month(name: str, locale: str) -> int | None:
     return None
 
 
-def _with_year(year: str | None, month: int, day: int, today: date) -> date:
+def _with_year(year: str | None, month: int, day: int, since: date) -> date:
     if year:
         return _real(int(year), month, day)
-    this = _real(today.year, month, day) if _exists(today.year, month, day) else None
-    if this is not None and this >= today - timedelta(days=1):
+    this = _real(since.year, month, day) if _exists(since.year, month, day) else None
+    if this is not None and this >= since - timedelta(days=1):
         return this
-    return _real(today.year + 1, month, day)
+    return _real(since.year + 1, month, day)
 
 
 def _exists(year: int, month: int, day: int) -> bool:

@@ -106,11 +106,11 @@ def day_question(
             rows.append((Choice(unknown, text(f"{form}.day.unknown")),))
         return Asking((text(f"{form}.day.ask"),), tuple(rows))
 
-    def hear(turn: Turn, _answers: Answers, heard: Heard) -> str | Unclear:
+    def hear(turn: Turn, answers: Answers, heard: Heard) -> str | Unclear:
         raw = typed(heard, "day")
         if isinstance(heard, Pressed):
             return raw
-        meant = read_day(raw, turn.chat.locale, turn.today)
+        meant = read_day(raw, turn.chat.locale, between(turn, answers)[0])
         if len(meant) == 1:
             return meant[0].isoformat()
         return Unclear(tuple(Choice(day.isoformat(), text("form.day", day=day)) for day in meant))

@@ -45,6 +45,11 @@ async def keep_for_later(
     await database.commit([op])
 
 
+def waiting_op(seals: Seals, update: Kept, at: datetime) -> Op:
+    """Keeps an update that nobody has tried yet, as part of a plan."""
+    return Op(SQL["keep_once"], waiting_values(seals, update, at, 0, None))
+
+
 def waiting_values(
     seals: Seals, update: Kept, at: datetime, attempts: int, error: str | None
 ) -> dict[str, object]:

@@ -136,6 +136,13 @@ class Turn:
     new_code: str = ""  # six fresh digits
     demo: bool = False
 
+    @property
+    def owner(self) -> Borrower:
+        """The linked borrower; ValueError in a chat that nobody is linked to."""
+        if self.borrower is None:
+            raise ValueError("nobody is linked")
+        return self.borrower
+
     def loan(self, loan_id: str) -> BookedLoan | None:
         """This borrower's loan with that id; None for any other id."""
         return next((booked for booked in self.loans if booked.id == loan_id), None)

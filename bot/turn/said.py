@@ -78,7 +78,7 @@ class Press:
     task: str
     step: str = ""
     value: str = ""
-    draft_version: int = 0  # the draft's version the button belongs to; 0 outside a form
+    draft_version: int = 0  # of the case or form (as `form` marks it) that the button was shown for
 
     def __str__(self) -> str:
         """`task|step|value|version`, as `Press.read` takes it; a value holds no `|`."""
@@ -119,7 +119,8 @@ class To(StrEnum):
 class Say:
     """One message: paragraphs (a tuple: its lines), rows of buttons, perhaps a picture.
 
-    `replaces` edits the card whose button was pressed in place instead of adding a message.
+    `replaces` edits the card whose button was pressed in place instead of adding a message;
+    `contact_done` takes away the keyboard that asked for the contact, if it is still there.
     """
 
     paragraphs: tuple[Paragraph, ...]
@@ -127,4 +128,5 @@ class Say:
     picture: Chart | None = None
     to: To = To.HERE
     replaces: bool = False
+    contact_done: bool = False
     speaker: str = "reprieve"  # or 'person': the lender's own people

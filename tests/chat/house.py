@@ -70,6 +70,7 @@ class House:
     kicks: int = 0
     patient: bool = False  # updates may wait: the test looks after them
     sent: int = 0  # updates given keys so far
+    turns: list[Turn] = field(default_factory=list)  # as handlers were given them
 
     async def open(self) -> None:
         """Open the files and join the parts."""
@@ -247,6 +248,7 @@ class House:
         """The task, deciding twice: the same turn must have the same outcome."""
 
         def handle(turn: Turn) -> Outcome:
+            self.turns.append(turn)
             try:
                 outcome = task.handle(turn)
             except (Refused, Rejected):

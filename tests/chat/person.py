@@ -16,11 +16,11 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Tap:
-    """A button somebody can press: its id, its label, the key of its label, what it does."""
+    """A button somebody can press: its id, its label, the keys that say so, what it does."""
 
     id: str
     label: str
-    key: str
+    keys: frozenset[str]
     press: str
 
 
@@ -117,7 +117,7 @@ class Chat:
         stored = {each.id: each for each in await self.house.chats.messages(self.id, 0)}
         keys = self.house.texts.noted.keys
         return [
-            Tap(choice.id, choice.label, keys.get(choice.label, ""), written.press)
+            Tap(choice.id, choice.label, frozenset(keys[choice.label]), written.press)
             for message in shown
             for choices, row in zip(message.buttons, stored[message.id].body.buttons, strict=True)
             for choice, written in zip(choices, row, strict=True)
@@ -126,7 +126,8 @@ class Chat:
     async def find(self, wanted: str, on: Message | None = None) -> Tap | None:
         """The newest button of that label, label key or start of its press."""
         for tap in await self.taps(on):
-            if wanted in (tap.label, tap.key) or ("|" in wanted and tap.press.startswith(wanted)):
+            does = "|" in wanted and tap.press.startswith(wanted)
+            if does or wanted == tap.label or wanted in tap.keys:
                 return tap
         return None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from functools import cache
 from pathlib import Path
 
 from bot.texts import MissingText, Texts
@@ -25,7 +27,7 @@ class Noted:
 
     texts: list[Heard] = field(default_factory=list)
     missing: list[MissingText] = field(default_factory=list)
-    keys: dict[str, str] = field(default_factory=dict)  # rendered words -> key, for ever
+    keys: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # by words
 
     def slots(self, key: str) -> dict[str, object]:
         """The slots of the last text of that key; AssertionError when none was said."""
@@ -42,7 +44,7 @@ class Telling(Texts):
     """The real words; whatever is rendered for one locale is rendered for all of them."""
 
     def __init__(self, root: Path, zone: tzinfo) -> None:
-        super().__init__(root, zone=zone)
+        self.__dict__.update(vars(_loaded(root, zone)))
         self.noted = Noted()
 
     def render(self, text: Text, locale: str) -> str:
@@ -50,7 +52,7 @@ class Telling(Texts):
         words = {each: self._rendered(text, each) for each in self.locales}
         self.noted.texts.append(Heard(text, words))
         for each in words.values():
-            self.noted.keys[each] = text.key
+            self.noted.keys[each].add(text.key)
         return words[locale]
 
     def label(self, text: Text, locale: str) -> str:
@@ -58,7 +60,7 @@ class Telling(Texts):
         words = {each: super(Telling, self).label(text, each) for each in self.locales}
         self.noted.texts.append(Heard(text, words))
         for each in words.values():
-            self.noted.keys.setdefault(each, text.key)
+            self.noted.keys[each].add(text.key)
         return words[locale]
 
     def _rendered(self, text: Text, locale: str) -> str:
@@ -67,6 +69,12 @@ class Telling(Texts):
         except MissingText as missing:
             self.noted.missing.append(missing)
             raise
+
+
+@cache
+def _loaded(root: Path, zone: tzinfo) -> Texts:
+    """The catalogues, read once for all tests."""
+    return Texts(root, zone=zone)
 
 
 def _keys(text: Text) -> Iterator[str]:

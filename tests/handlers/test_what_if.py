@@ -1,0 +1,217 @@
+"""What would happen, with an amount on a day or without, with relief or without."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.money import Money
+from tests.chat.books import CNY, JPY, KWD
+from tests.chat.house import House
+from tests.chat.person import Chat, linked
+
+FORM = ("/what_if", ">what_if.try")
+OWED = 1_054_425
+
+
+def minor(value: object) -> int:
+    """The minor units of a slot that is money."""
+    assert isinstance(value, Money)
+    return value.minor
+
+
+async def test_the_card_tells_today_in_seven_and_in_thirty_days(ann: Chat) -> None:
+    said = await ann.say("/what_if")
+    assert ann.slots("what_if.today")["total"] == Money(OWED, CNY)
+    assert ann.slots("what_if.in_days")["total"] == Money(OWED + 30 * 765, CNY)
+    assert f"{(OWED + 7 * 765) / 100:,.2f}" in said
+    assert ann.told("what_if.with_relief")
+
+
+async def test_an_amount_on_a_day_tells_what_is_left_with_and_without(ann: Chat) -> None:
+    await ann.walk(*FORM, "5000", "2026-03-09")
+    assert ann.slots("what_if.result.head")["amount"] == Money(500_000, CNY)
+    without = minor(ann.slots("what_if.result.nothing")["total"])
+    assert without == OWED + 7 * 765
+    assert minor(ann.slots("what_if.result.left")["total"]) == without - 500_000
+    relieved = minor(ann.slots("what_if.result.relief")["total"])
+    assert relieved < without - 500_000
+
+
+async def test_everything_today_leaves_nothing(ann: Chat) -> None:
+    await ann.walk(*FORM, ">what_if.everything", ">Today, 2 Mar" if False else "2026-03-02")
+    assert ann.told("what_if.result.clear")
+
+
+async def test_another_try_starts_from_the_amount(ann: Chat) -> None:
+    await ann.walk(*FORM, "100", "2026-03-09", ">what_if.again")
+    assert ann.told("what_if.amount.ask")
+
+
+async def test_starting_again_forgets_the_earlier_answers(ann: Chat) -> None:
+    await ann.walk(*FORM, "100", "/what_if", ">what_if.try")
+    assert ann.told("what_if.amount.ask")
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("-5", "answer.amount.shape"),
+        ("+5", "answer.amount.shape"),
+        ("0", "answer.amount.range"),
+        ("0.00", "answer.amount.range"),
+        ("1e309", "answer.amount.shape"),
+        ("NaN", "answer.amount.shape"),
+        ("1_000", "answer.amount.shape"),
+        ("0x10", "answer.amount.shape"),
+        ("²", "answer.amount.shape"),
+        ("Ⅷ", "answer.amount.shape"),
+        ("五百", "answer.amount.shape"),
+        ("12.345", "answer.amount.decimals"),
+        ("0.001", "answer.amount.decimals"),
+        ("99999999", "answer.amount.range"),
+        ("9" * 41, "answer.amount.shape"),
+        ("9" * 30, "answer.amount.large"),
+        ("", "answer.amount.empty"),
+        ("  \u00a0 ", "answer.amount.empty"),
+        ("元", "answer.amount.empty"),
+        ("5 apples", "answer.amount.shape"),
+        ("1,2,3", "answer.amount.shape"),
+        ("1.2.3,4.5", "answer.amount.shape"),
+        ("1..5", "answer.amount.shape"),
+        ("<b>5</b>", "answer.amount.shape"),
+    ],
+)
+async def test_what_is_no_amount_is_asked_for_again(ann: Chat, typed: str, key: str) -> None:
+    await ann.walk(*FORM, typed)
+    assert {key, "what_if.amount.ask"} <= ann.keys
+    await ann.say("500")
+    assert ann.told("what_if.day.ask")
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("500", 50_000),
+        ("512.5", 51_250),
+        ("1,000.5", 100_050),
+        ("1.000,5", 100_050),
+        ("1,000", 100_000),
+        ("1 000", 100_000),
+        ("1'000.50", 100_050),
+        ("５００", 50_000),
+        ("٥٠٠", 50_000),
+        ("٥٠٠٫٥", 50_050),
+        ("¥500", 50_000),
+        ("CNY 500.00", 50_000),
+        ("500元", 50_000),
+        ("500 块", 50_000),
+        (" 5000 ", 500_000),
+        ("0.01", 1),
+    ],
+)
+async def test_an_amount_is_read_by_the_grammar_of_the_language(
+    ann: Chat, typed: str, amount: int
+) -> None:
+    await ann.walk(*FORM, typed, "2026-03-09")
+    assert ann.slots("what_if.result.head")["amount"] == Money(amount, CNY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meanings"), [("1.000", ["¥1,000.00", "¥1.00"]), ("1.500", ["¥1,500.00", "¥1.50"])]
+)
+async def test_what_can_mean_two_amounts_is_asked_about(
+    ann: Chat, typed: str, meanings: list[str]
+) -> None:
+    await ann.walk(*FORM, typed)
+    assert ann.told("form.which")
+    card = await ann.card()
+    assert (await ann.labels(card))[:2] == meanings
+    await ann.press(meanings[1], on=card)
+    assert ann.told("what_if.day.ask")
+
+
+async def test_a_typed_amount_is_never_taken_for_a_button_that_looks_alike(ann: Chat) -> None:
+    await ann.walk(*FORM, "1054425")  # the button says 10,544.25
+    assert {"answer.amount.range", "what_if.amount.ask"} <= ann.keys
+
+
+async def test_a_currency_without_decimals_refuses_them(house: House) -> None:
+    yui = await linked(house, "yui")
+    await yui.walk(*FORM, "100.5")
+    assert yui.slots("answer.amount.decimals")["digits"] == 0
+    await yui.walk("20000", "2026-03-09")
+    assert yui.slots("what_if.result.head")["amount"] == Money(20_000, JPY)
+
+
+async def test_three_decimals_where_the_currency_has_three_are_asked_about(house: House) -> None:
+    kit = await linked(house, "kit")
+    await kit.walk(*FORM, "1.234")
+    assert kit.told("form.which")
+    await kit.press("form.amount")
+    await kit.say("2026-03-09")
+    assert kit.slots("what_if.result.head")["amount"] == Money(1_234, KWD)
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("2026-03-01", "answer.day.range"),
+        ("2027-03-03", "answer.day.range"),
+        ("2026-02-30", "answer.day.none"),
+        ("tomorrow-ish", "answer.day.shape"),
+        ("5/6/27", "answer.day.year"),
+    ],
+)
+async def test_a_day_out_of_reach_is_asked_for_again(ann: Chat, typed: str, key: str) -> None:
+    await ann.walk(*FORM, "500", typed)
+    assert {key, "what_if.day.ask"} <= ann.keys
+
+
+async def test_an_offered_day_is_pressed(ann: Chat) -> None:
+    await ann.walk(*FORM, "500")
+    card = await ann.card("what_if|day")
+    await ann.press("what_if|day|2026-03-05", on=card)
+    assert ann.slots("what_if.result.head")["day"].isoformat() == "2026-03-05"  # type: ignore[attr-defined]  # a day
+
+
+async def test_several_loans_are_asked_about(sam: Chat) -> None:
+    await sam.say("/what_if")
+    assert sam.told("loan.which")
+    await sam.walk(">Cash loan SAM-1", ">what_if.try", "100", "2026-03-09")
+    assert sam.told("what_if.result.head")
+
+
+async def test_nothing_overdue_leaves_nothing_to_try(house: House) -> None:
+    joy = await linked(house, "joy")
+    await joy.say("/what_if")
+    assert joy.keys == {"loan.none_overdue"}
+
+
+async def test_a_loan_outside_the_programme_shows_no_relief(house: House) -> None:
+    leo = await linked(house, "leo")
+    await leo.say("/what_if")
+    assert not leo.told("what_if.with_relief")
+    await leo.walk(">what_if.try", "500", "2026-03-09")
+    assert not leo.told("what_if.result.relief")
+
+
+async def test_with_a_difference_every_figure_is_an_estimate(house: House) -> None:
+    dan = await linked(house, "dan")
+    await dan.say("/what_if")
+    assert dan.told("what_if.estimate")
+    await dan.walk(">what_if.try", "500", "2026-03-09")
+    assert dan.told("what_if.estimate")
+
+
+async def test_within_grace_the_growth_is_said_to_stand_still(house: House) -> None:
+    ned = await linked(house, "ned")
+    await ned.walk(*FORM, "500", "2026-03-03")
+    assert ned.told("what_if.result.left")
+
+
+async def test_a_loan_that_left_the_books_meanwhile_is_asked_for_again(house: House) -> None:
+    sam = await linked(house, "sam")
+    await sam.walk("/what_if", ">Cash loan SAM-1", ">what_if.try", ">form.back")
+    assert sam.told("what_if.loan.ask")
+    await sam.say("some other")
+    assert {"answer.choice", "what_if.loan.ask"} <= sam.keys
