@@ -10,14 +10,13 @@ import fcntl
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from zoneinfo import ZoneInfo
 
-import uvicorn
 from litestar import Litestar
 
 from bot.channels.hooks import Gateway
@@ -30,6 +29,7 @@ from bot.console import console_routes
 from bot.domain.policy import Policy, load_policy
 from bot.errors import Broken, Fault, Faulty
 from bot.jobs import Jobs
+from bot.listening import DRAIN_SECONDS, serve_http
 from bot.outbox import Channel, Outbox
 from bot.resources import resource_root
 from bot.serve import Machine, Serve
@@ -40,8 +40,6 @@ from bot.store.seal import Seals
 from bot.texts import Texts
 from bot.understand import Understanding
 from handlers import TASKS
-
-_DRAIN_SECONDS = 5.0
 
 
 def real_clock() -> datetime:
@@ -141,6 +139,14 @@ class Assistant:
     bridge: Bridge
     telegram: Telegram | None
     painter: Painter
+    gateway: Gateway | None
+
+    def working(self) -> list[asyncio.Task[None]]:
+        """Outbox, jobs and gateway as tasks that run until they are cancelled."""
+        works = [self.outbox.run(), self.jobs.run()]
+        if self.gateway is not None:
+            works.append(self.gateway.run())
+        return [asyncio.create_task(work) for work in works]
 
 
 def assemble(parts: Parts) -> Assistant:
@@ -167,20 +173,17 @@ def assemble(parts: Parts) -> Assistant:
         can_code=settings.code_hook_url is not None or settings.demo,
     )
     serve = Serve(machine, outbox.kick)
-    jobs = Jobs(
-        serve,
-        parts.database,
-        parts.clock,
-        lambda: parts.today().isoformat(),
-        gateway=_gateway(parts),
-    )
+    jobs = Jobs(serve, parts.database, parts.clock, lambda: parts.today().isoformat())
     bridge = Bridge(serve, parts.chats, parts.texts, parts.clock, parts.new_id, idle, waking)
     painter = Painter(parts.texts)
     telegram = _telegram(parts, serve, painter)
     if telegram is not None:
         channels[TELEGRAM] = telegram.delivery
         serve.interpreters[RAW] = telegram.arrivals.interpret
-    return Assistant(parts, serve, outbox, jobs, waking, bridge, telegram, painter)
+    gateway = _gateway(parts)
+    return Assistant(
+        parts, serve, outbox, jobs, waking, bridge, telegram, painter, gateway
+    )
 
 
 def _gateway(parts: Parts) -> Gateway | None:
@@ -205,10 +208,7 @@ def web_application(assistant: Assistant, demo: Demo | None = None) -> Applicati
 
     @asynccontextmanager
     async def lifespan(_application: Litestar) -> AsyncIterator[None]:
-        tasks = [
-            asyncio.create_task(assistant.outbox.run(), name="outbox"),
-            asyncio.create_task(assistant.jobs.run(), name="jobs"),
-        ]
+        tasks = assistant.working()
         try:
             async with assistant.telegram.running() if assistant.telegram else nullcontext():
                 yield
@@ -217,7 +217,7 @@ def web_application(assistant: Assistant, demo: Demo | None = None) -> Applicati
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             with suppress(TimeoutError):
-                await asyncio.wait_for(assistant.outbox.drain(), _DRAIN_SECONDS)
+                await asyncio.wait_for(assistant.outbox.drain(), DRAIN_SECONDS)
             await assistant.painter.close()
 
     web = web_routes(assistant.bridge, parts.texts, parts.settings, time.monotonic, demo=demo)
@@ -238,54 +238,6 @@ def web_application(assistant: Assistant, demo: Demo | None = None) -> Applicati
         logging_config=None,
     )
     return assistant.telegram.webhook(application) if assistant.telegram else application
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, telling when it listens and when it is about to stop."""
-
-    def __init__(
-        self,
-        config: uvicorn.Config,
-        ready: Callable[[int], None],
-        stopping: Callable[[], None],
-    ) -> None:
-        super().__init__(config)
-        self._ready = ready
-        self._stopping = stopping
-
-    async def startup(self, sockets: list[Any] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._ready(self.servers[0].sockets[0].getsockname()[1])
-
-    async def shutdown(self, sockets: list[Any] | None = None) -> None:
-        # Before it waits for open requests: a chat's stream would be open for ever.
-        self._stopping()
-        await super().shutdown(sockets)
-
-
-async def serve_http(
-    application: Application,
-    settings: Settings,
-    ready: Callable[[int], None],
-    stopping: Callable[[], None],
-) -> None:
-    """Listen until asked to stop; `ready` is told the port once it is open.
-
-    `stopping` is called before open requests are waited for.
-    """
-    config = uvicorn.Config(
-        application,
-        host=settings.http_host,
-        port=settings.http_port,
-        loop="uvloop",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=int(_DRAIN_SECONDS),
-        lifespan="on",
-    )
-    await _Server(config, ready, stopping).serve()
 
 
 @asynccontextmanager

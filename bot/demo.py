@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from bot.app import Parts, assemble, only_one, opened, serve_http, web_application
+from bot.app import Parts, assemble, only_one, opened, web_application
 from bot.channels.web import Situation
 from bot.commands import say
 from bot.commands.books import import_into
 from bot.domain.accrual import statement
 from bot.errors import Refused
 from bot.lender.madeup import SITUATIONS, pay, write_made_up_tape
+from bot.listening import serve_http
 from bot.settings import Settings, load_settings
 from bot.store import staff
 from bot.store.load import load_loans

@@ -190,7 +190,7 @@ def clock_faults(code: str, path: str) -> int:
 
 
 @pytest.mark.parametrize("code", CLOCK_READS)
-@pytest.mark.parametrize("path", ["bot/serve/deciding.py", "bot/domain/days.py", "handlers/relief.py"])
+@pytest.mark.parametrize("path", ["bot/serve/deciding.py", "bot/flow.py", "handlers/relief.py"])
 def test_nobody_but_the_composition_root_reads_the_clock(code: str, path: str) -> None:
     assert clock_faults(code, path) > 0
 
