@@ -216,8 +216,9 @@ def web_application(assistant: Assistant, demo: Demo | None = None) -> Applicati
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(assistant.outbox.drain(), DRAIN_SECONDS)
+            await assistant.outbox.close(DRAIN_SECONDS)
+            if assistant.telegram is not None:
+                await assistant.telegram.close()
             await assistant.painter.close()
 
     web = web_routes(assistant.bridge, parts.texts, parts.settings, time.monotonic, demo=demo)

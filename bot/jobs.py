@@ -1,4 +1,4 @@
-"""Bounded ticks beside the turns: what waits in the inbox, what a passed day means.
+"""Bounded ticks beside the turns: what waits in the inbox, what a passed day means, its head.
 
 It must not change a case: it makes updates that go down the staircase.
 """
@@ -10,23 +10,17 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 import structlog
 
 from bot.serve import Serve, Update
 from bot.store.connection import Database
+from bot.store.heads import close_day
 from bot.store.queries import SQL
 from bot.store.rows import stamp
 
 log = structlog.get_logger()
 _STALE = timedelta(days=1)  # forms untouched for less are nobody's concern
-
-
-class Drains(Protocol):
-    """Sends what waits for the lender's gateways."""
-
-    async def drain(self) -> int: ...
 
 
 @dataclass(slots=True)
@@ -37,7 +31,6 @@ class Jobs:
     database: Database
     clock: Callable[[], datetime]
     zone_day: Callable[[], str]
-    gateway: Drains | None = None
     every: float = 0.5  # seconds between looks at the inbox
     _day: str = field(default="", init=False)
 
@@ -53,17 +46,22 @@ class Jobs:
     async def tick(self) -> None:
         """Take up what waits; on a new day of the lender, pass it to whom it concerns."""
         await self.serve.resume()
-        if self.gateway is not None:
-            await self.gateway.drain()
         day = self.zone_day()
         if day != self._day:
             await self._pass(day)
+            await self._close_head(day)
             self._day = day
 
     async def _pass(self, day: str) -> None:
         for borrower_id in await self._concerned():
             update = Update("system", f"day:{day}:{borrower_id}", borrower_id, "day_passed")
             await self.serve.receive(update)
+
+    async def _close_head(self, day: str) -> None:
+        """Seal the chains as they stand; the log is a place where a head can be looked up later."""
+        store = (self.database, self.serve.machine.seals)
+        for head in await close_day(*store, day, self.clock()):
+            log.info("audit.head", day=head.day, number=head.number, hmac=(head.hmac or b"").hex())
 
     async def _concerned(self) -> list[str]:
         """Borrowers with an open case or an old form."""

@@ -8,20 +8,21 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
 from bot.store.connection import Conflict, Database, Op
-from bot.store.outgoing import Claimed, claim, mark_later, mark_sent
+from bot.store.outgoing import Claimed, claim, mark_later, mark_sent, release
 
 log = structlog.get_logger()
 _AT_ONCE = 64
-_LEASE = timedelta(seconds=60)  # a claim left behind by a crash is taken up after this
+_LEASE = timedelta(minutes=5)  # a claim that nobody gave back is taken up after this
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 300.0
-_TRIES = 12  # failures in a row before a message is dead and staff are told
+_TRIES = 12  # bugs in a row before a message is dead; a channel's trouble is waited out
 
 
 class Later(Exception):  # not an error: the channel asks to wait
@@ -56,6 +57,7 @@ class Outbox:
     clock: Callable[[], datetime]
     patience: float = 1.0  # seconds between looks when nobody kicks
     _kicked: asyncio.Event | None = None
+    _sending: set[asyncio.Task[None]] = field(default_factory=set)
 
     def kick(self) -> None:
         """There may be something to send."""
@@ -63,24 +65,48 @@ class Outbox:
             self._kicked.set()
 
     async def run(self) -> None:
-        """Send what is ready, for as long as the process lives."""
+        """Send what is ready, for as long as the process lives; a slow chat delays no other."""
         self._kicked = asyncio.Event()
+        await release(self.database)
         while True:
-            sent = await self.drain()
-            if sent:
-                continue
             self._kicked.clear()
-            try:
-                await asyncio.wait_for(self._kicked.wait(), self.patience)
-            except TimeoutError:
+            if await self._begin():
                 continue
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._kicked.wait(), self.patience)
 
     async def drain(self) -> int:
-        """Claim what is ready and deliver it, a chat's messages in order; how many were tried."""
-        now = self.clock()
-        claimed = await claim(self.database, tuple(self.channels), now, now + _LEASE, _AT_ONCE)
-        await asyncio.gather(*(self._one(message) for message in claimed))
+        """Begin what is ready, and wait for all that is being sent; how many were begun."""
+        begun = await self._begin()
+        while self._sending:
+            await asyncio.wait(set(self._sending))
+        return begun
+
+    async def close(self, grace: float) -> None:
+        """Send for at most `grace` seconds; the rest goes out after the next start."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.drain(), grace)
+        left = set(self._sending)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    async def _begin(self) -> int:
+        """Claim what is ready, a chat's messages one at a time, and begin to send it."""
+        now, room = self.clock(), _AT_ONCE - len(self._sending)
+        if room <= 0:
+            return 0
+        claimed = await claim(self.database, tuple(self.channels), now, now + _LEASE, room)
+        for message in claimed:
+            task = asyncio.get_running_loop().create_task(self._one(message))
+            self._sending.add(task)
+            task.add_done_callback(self._done)
         return len(claimed)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        """There is room, and the chat's next message may be ready."""
+        self._sending.discard(task)
+        self.kick()
 
     async def _one(self, message: Claimed) -> None:
         try:
@@ -94,15 +120,19 @@ class Outbox:
             await self._mark(mark_later(message, "dead", None))
         except Exception as failed:  # noqa: BLE001  # one message's bug must not stop the others
             log.error("outbox.failed", channel=message.channel, error=type(failed).__name__)
-            await self._later(message, Later(may_repeat=True))
+            await self._after_a_bug(message)
         else:
             await self._mark(mark_sent(message, external_id))
 
-    async def _later(self, message: Claimed, later: Later) -> None:
-        if later.seconds is None and message.attempts >= _TRIES:
-            log.error("outbox.dead", channel=message.channel)
-            await self._mark(mark_later(message, "dead", None, may_repeat=later.may_repeat))
+    async def _after_a_bug(self, message: Claimed) -> None:
+        """Try again for a while: what it trips over may be mended, or pass."""
+        if message.attempts < _TRIES:
+            await self._later(message, Later(may_repeat=True))
             return
+        log.error("outbox.dead", channel=message.channel)
+        await self._mark(mark_later(message, "dead", None, may_repeat=True))
+
+    async def _later(self, message: Claimed, later: Later) -> None:
         wait = later.seconds if later.seconds is not None else _backoff(message.attempts)
         not_before = self.clock() + timedelta(seconds=wait)
         await self._mark(mark_later(message, "ready", not_before, may_repeat=later.may_repeat))

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     )
     demo: bool = Field(default=False, description="show the demo's pages")
     telegram_token: SecretStr | None = Field(None, description="the bot's token")
+    telegram_username: str | None = Field(
+        None, description="what the bot is called, without @; default: as Telegram says"
+    )
     telegram_base_url: str = Field(_TELEGRAM, description="Bot API, ends in /bot")
     telegram_file_url: str | None = Field(
         None, description="file API; default: the same with /file/bot"

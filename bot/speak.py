@@ -105,7 +105,8 @@ def _body(say: Say, texts: Texts, locale: str) -> Body:
     html = "\n\n".join(_paragraph(each, texts, locale) for each in say.paragraphs)
     rows = tuple(tuple(_shown(button, texts, locale) for button in row) for row in say.buttons)
     words = alt(say.picture, texts, locale) if say.picture else ""
-    return Body(html, tuple(row for row in rows if row), say.picture, words)
+    shown = tuple(row for row in rows if row)
+    return Body(html, shown, say.picture, words, contact_done=say.contact_done)
 
 
 def _paragraph(paragraph: Paragraph, texts: Texts, locale: str) -> str:

@@ -5,6 +5,7 @@ It must not know what a code opens. Neither phone nor code stands in a log or an
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import aiohttp
 import structlog
 
 from bot.store.connection import Database
-from bot.store.posts import Post, due_posts, post_done, post_later
+from bot.store.posts import Post, drop_posts_over, due_posts, post_done, post_later
 from bot.store.seal import Seals
 
 log = structlog.get_logger()
@@ -27,23 +28,31 @@ _GOOD = range(200, 300)
 
 @dataclass(slots=True)
 class Gateway:
-    """Posts what is due to `url`, signed with `secret`; `drain` once, as the jobs tick."""
+    """Posts what is due to `url`, signed with `secret`; `run` until cancelled."""
 
     database: Database
     seals: Seals
     url: str
     secret: bytes
     clock: Callable[[], datetime]
+    every: float = 0.5  # seconds between looks
 
-    async def drain(self) -> int:
-        """Try every post that is due; how many were accepted."""
-        now = self.clock()
-        posts = await due_posts(self.database, self.seals, now)
-        if not posts:
-            return 0
+    async def run(self) -> None:
+        """Look often: somebody waits for their code."""
         timeout = aiohttp.ClientTimeout(total=_SECONDS)
         async with aiohttp.ClientSession(timeout=timeout) as session:
-            return sum([await self._one(session, post) for post in posts])
+            while True:
+                try:
+                    await self.drain(session)
+                except Exception as failed:  # noqa: BLE001  # the next look may go well
+                    log.error("hook.broken", error=type(failed).__name__)
+                await asyncio.sleep(self.every)
+
+    async def drain(self, session: aiohttp.ClientSession) -> int:
+        """Try every post that is due, side by side; how many were accepted."""
+        await drop_posts_over(self.database, self.clock())
+        posts = await due_posts(self.database, self.seals, self.clock())
+        return sum(await asyncio.gather(*(self._one(session, post) for post in posts)))
 
     async def _one(self, session: aiohttp.ClientSession, post: Post) -> bool:
         if await self._accepted(session, post):

@@ -42,6 +42,11 @@ async def claim(
     return [message for message in claimed if message.channel in channels]
 
 
+async def release(database: Database) -> None:
+    """Give back the claims of a process that is gone: it may have sent them, or not."""
+    await database.commit([Op(SQL["release_claims"], {}, None)])
+
+
 def mark_sent(message: Claimed, external_id: str | None) -> Op:
     """The channel accepted it, under its own id."""
     return Op(SQL["mark_sent"], {"message_id": message.message_id, "external_id": external_id})

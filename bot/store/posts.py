@@ -54,6 +54,17 @@ async def due_posts(database: Database, seals: Seals, now: datetime) -> list[Pos
     return await database.read(look)
 
 
+async def drop_posts_over(database: Database, now: datetime) -> None:
+    """Posts that were accepted or came too late leave nothing behind: they hold phone and code."""
+    values = {"now": stamp(now)}
+
+    def look(db: sqlite3.Connection) -> bool:
+        return db.execute(SQL["any_post_over"], values).fetchone() is not None
+
+    if await database.read(look):
+        await database.commit([Op(SQL["drop_posts_over"], values, None)])
+
+
 async def post_done(database: Database, post: Post) -> None:
     """The gateway accepted it: the body is blanked."""
     await database.commit([Op(SQL["post_done"], {"post_id": post.id}, None)])

@@ -224,6 +224,9 @@ WHERE message_id IN (
     ORDER BY message_id LIMIT :most)
 RETURNING message_id, chat_id, seq, channel, attempts, may_repeat;
 
+-- name: release_claims
+UPDATE outbox SET state = 'ready', claimed_until = NULL, may_repeat = 1 WHERE state = 'sending';
+
 -- name: mark_sent
 UPDATE outbox SET state = 'sent', claimed_until = NULL, external_id = :external_id
 WHERE message_id = :message_id AND state = 'sending';
@@ -277,6 +280,12 @@ ORDER BY post_id LIMIT :most;
 
 -- name: post_done
 UPDATE post SET state = 'accepted', body = NULL WHERE post_id = :post_id;
+
+-- name: any_post_over
+SELECT 1 FROM post WHERE until <= :now OR state = 'accepted' LIMIT 1;
+
+-- name: drop_posts_over
+DELETE FROM post WHERE until <= :now OR state = 'accepted';
 
 -- name: post_later
 UPDATE post SET attempts = attempts + 1, not_before = :not_before WHERE post_id = :post_id;

@@ -6,7 +6,9 @@ It must not decide anything, and is the only part that imports `telegram`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+import logging
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +18,14 @@ from telegram import Bot
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
-from bot.channels.telegram.arriving import CHANNEL, RAW, Arrivals
+from bot.channels.telegram.arriving import RAW, Arrivals
 from bot.channels.telegram.delivery import Painter, TelegramDelivery
+from bot.channels.telegram.fetching import Fetching
 from bot.channels.telegram.polling import ALLOWED, Poller
+from bot.channels.telegram.preparing import CHANNEL, Preparing
 from bot.channels.telegram.profile import Profile
 from bot.channels.telegram.request import AiohttpRequest
+from bot.channels.telegram.sending import Sending
 from bot.channels.telegram.webhook import PATH, Application, Webhook
 from bot.serve import Serve
 from bot.settings import Settings
@@ -28,10 +33,16 @@ from bot.store.chats import Chats
 from bot.texts import Texts
 from bot.turn import Task
 
-__all__ = ["CHANNEL", "RAW", "Application", "Around", "Telegram"]
+__all__ = ["CHANNEL", "RAW", "Application", "Around", "Painter", "Telegram", "username_of"]
 log = structlog.get_logger()
-_AGAIN = 30.0  # seconds until a failed set-up is tried again
+_AGAIN, _LONGEST = 1.0, 60.0  # seconds until a failed set-up is tried again
 _CONNECTIONS = 40  # of Telegram to us
+_CATCHING_UP = 10.0  # seconds that what waited may take before more is fetched
+
+# Its debug lines hold what people write and are told.
+logging.getLogger("telegram").setLevel(logging.WARNING)
+# Waits come as durations; without this each 429 is a deprecation warning.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +63,24 @@ class Telegram:
     def __init__(self, around: Around, serve: Serve, tasks: Sequence[Task]) -> None:
         settings = around.settings
         token = settings.telegram_token.get_secret_value() if settings.telegram_token else ""
+        self.username = ""
         self._settings = settings
+        self._serve = serve
         self._request = AiohttpRequest()
-        self.bot = Bot(
-            token,
-            base_url=settings.telegram_base_url,
-            base_file_url=settings.file_url,
-            request=self._request,
-            get_updates_request=self._request,
+        self.bot = _bot(settings, self._request)
+        self.arrivals = Arrivals(serve, _preparing(around, serve, self.bot), self)
+        self.delivery = TelegramDelivery(
+            Sending(self.bot), around.chats, around.paint, settings.public_url, around.clock
         )
-        self.arrivals = Arrivals(
-            serve, around.chats, around.texts, self, around.clock, around.new_id
-        )
-        self.delivery = TelegramDelivery(self.bot, around.chats, around.paint, settings.public_url)
         self._profile = Profile(self.bot, around.texts, tasks)
         self._address = f"{settings.telegram_base_url}{token}"
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Set up and take updates until the end; what was begun is finished."""
+        """Set up and take updates until the end; what was begun is finished, and may be sent."""
         await self._request.initialize()
+        await self._catch_up()
         tasks = [asyncio.create_task(self._set_up(), name="telegram-setup")]
-        if self._settings.mode == "polling":
-            tasks.append(asyncio.create_task(self._poll(), name="telegram-poll"))
         try:
             yield
         finally:
@@ -82,7 +88,10 @@ class Telegram:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.arrivals.finished()
-            await self._request.shutdown()
+
+    async def close(self) -> None:
+        """Let go of the connections: nothing is sent any more."""
+        await self._request.shutdown()
 
     def webhook(self, inner: Application) -> Application:
         """The web application with Telegram's post before it, in webhook mode."""
@@ -90,15 +99,6 @@ class Telegram:
         if self._settings.mode != "webhook" or secret is None:
             return inner
         return Webhook(inner, self.arrivals, secret.get_secret_value().encode())
-
-    async def fetch(self, file_id: str) -> bytes | None:
-        """The content of a file somebody sent; None when Telegram will not give it."""
-        try:
-            file = await self.bot.get_file(file_id)
-            return bytes(await file.download_as_bytearray())
-        except TelegramError:
-            log.warning("telegram.file.failed")
-            return None
 
     async def answer_tap(self, tap: str) -> None:
         """Stop the button's spinner; too late is no matter."""
@@ -110,32 +110,48 @@ class Telegram:
         with suppress(TelegramError):
             await self.bot.send_chat_action(int(address), ChatAction.TYPING)
 
-    async def _poll(self) -> None:
-        await self._until_done(self._no_webhook)
-        await Poller(self._address, self.arrivals).run()
+    async def _catch_up(self) -> None:
+        """What was kept before a restart is served before what comes after it."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._serve.resume(), _CATCHING_UP)
 
     async def _set_up(self) -> None:
-        """Commands and descriptions, and the webhook in its mode; tried until it works."""
+        """The bot's name, then the taking of updates and the profile side by side."""
+        await self._until_done(self._learn_name)
+        await asyncio.gather(self._take_updates(), self._until_done(self._profile.bring_up_to_date))
+
+    async def _take_updates(self) -> None:
         if self._settings.mode == "webhook":
             await self._until_done(self._own_webhook)
-        await self._until_done(self._profile.bring_up_to_date)
+            return
+        await self._until_done(self._no_webhook)
+        await Poller(self._address, self.arrivals, self._look_for_webhook).run()
 
-    async def _until_done(self, work: Callable[[], object]) -> None:
+    async def _until_done(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Try until it works: Telegram may be away when we start."""
+        wait = _AGAIN
         while True:
             try:
-                done = work()
-                if asyncio.iscoroutine(done):
-                    await done
-            except TelegramError as failed:
+                await work()
+            except Exception as failed:  # noqa: BLE001  # the rest of the assistant goes on
                 log.warning("telegram.setup.failed", error=type(failed).__name__)
-                await asyncio.sleep(_AGAIN)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, _LONGEST)
             else:
                 return
+
+    async def _learn_name(self) -> None:
+        self.username = (await self.bot.get_me()).username or ""
 
     async def _no_webhook(self) -> None:
         """Polling and a webhook exclude each other; what waits at Telegram is kept."""
         if (await self.bot.get_webhook_info()).url:
             await self.bot.delete_webhook(drop_pending_updates=False)
+
+    async def _look_for_webhook(self) -> None:
+        """A 409: a webhook that is still set is taken away; another poller is only waited for."""
+        with suppress(TelegramError):
+            await self._no_webhook()
 
     async def _own_webhook(self) -> None:
         secret = self._settings.telegram_webhook_secret
@@ -145,3 +161,32 @@ class Telegram:
             allowed_updates=list(ALLOWED),
             max_connections=_CONNECTIONS,
         )
+
+
+async def username_of(settings: Settings) -> str | None:
+    """What the bot is called: as set, else as Telegram says; None when it cannot be learnt."""
+    if settings.telegram_username or settings.mode == "off":
+        return settings.telegram_username
+    request = AiohttpRequest()
+    try:
+        return (await _bot(settings, request).get_me()).username
+    except TelegramError as failed:
+        log.warning("telegram.name.failed", error=type(failed).__name__)
+        return None
+    finally:
+        await request.shutdown()
+
+
+def _bot(settings: Settings, request: AiohttpRequest) -> Bot:
+    token = settings.telegram_token.get_secret_value() if settings.telegram_token else ""
+    return Bot(
+        token,
+        base_url=settings.telegram_base_url,
+        base_file_url=settings.file_url,
+        request=request,
+        get_updates_request=request,
+    )
+
+
+def _preparing(around: Around, serve: Serve, bot: Bot) -> Preparing:
+    return Preparing(serve, around.chats, around.texts, Fetching(bot), around.clock, around.new_id)

@@ -7,35 +7,33 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections import OrderedDict
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 import structlog
 
-from bot.channels.files import LARGEST_FILE, sniffed
-from bot.channels.telegram.reading import Came, read_update
+from bot.channels.telegram.albums import Albums, Piece
+from bot.channels.telegram.preparing import CHANNEL, Preparing
+from bot.channels.telegram.reading import Came, UnknownKind, read_update
 from bot.channels.telegram.wire import read, update_id
 from bot.serve import Serve, Update
-from bot.store.chats import Chats
-from bot.store.connection import Conflict
-from bot.store.load import ChatRow
-from bot.texts import Texts
 
 log = structlog.get_logger()
-CHANNEL = "telegram"
 RAW = "telegram"  # the kind of an update that is kept but not read yet
 _TYPING_AFTER = 0.3  # seconds
-_START = {"text": "/start"}
+_CHATS, _HINTS = 10_000, 1_000  # remembered at a time
 
 
 class Talk(Protocol):
     """What is done at Telegram while a turn runs, each at its best effort."""
 
-    async def fetch(self, file_id: str) -> bytes | None: ...
+    @property
+    def username(self) -> str:
+        """What the bot is called; empty until Telegram has said so."""
+
     async def answer_tap(self, tap: str) -> None: ...
     async def typing(self, address: str) -> None: ...
 
@@ -45,13 +43,12 @@ class Arrivals:
     """Keeps, reads and serves what comes from Telegram."""
 
     serve: Serve
-    chats: Chats
-    texts: Texts
+    preparing: Preparing
     talk: Talk
-    clock: Callable[[], datetime]
-    new_id: Callable[[], str]
-    _orders: dict[str, asyncio.Lock] = field(default_factory=dict)
+    albums: Albums = field(default_factory=Albums)
+    _orders: OrderedDict[str, asyncio.Lock] = field(default_factory=OrderedDict)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _hinted: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
     async def keep(self, raws: Sequence[bytes]) -> list[Update]:
         """Store what came, in one commit; what had come before is left out. Durable on return."""
@@ -60,9 +57,7 @@ class Arrivals:
     def begin(self, kept: Sequence[Update]) -> None:
         """Serve what was kept, chats side by side, each chat in its order."""
         for update in kept:
-            task = asyncio.get_running_loop().create_task(self._one(update))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._run(self._one(update))
 
     async def finished(self) -> None:
         """Wait until everything begun has ended."""
@@ -70,109 +65,112 @@ class Arrivals:
             await asyncio.wait(set(self._running))
 
     async def interpret(self, kept: Update) -> Update | None:
-        """The update for the staircase; None when it is dealt with, set aside or not for us."""
+        """A kept update for the staircase, as `Serve.resume` takes it up again."""
         came = await self._read(kept)
-        return await self._prepared(kept, came) if came is not None else None
+        if came is None:
+            return None
+        self._answer(came)
+        return await self.preparing.prepared(kept, came)
 
     async def _one(self, kept: Update) -> None:
+        came = await self._tried(kept)
+        if came is None:
+            self.serve.let_go(kept)
+            return
+        self._answer(came)
+        if self.albums.joins((kept, came)):
+            return  # whoever looks after the first piece looks after this one
+        pieces: Sequence[Piece] = ((kept, came),)
         try:
-            came = await self._read(kept)
-            if came is not None:
-                async with self._orders.setdefault(came.address, asyncio.Lock()):
-                    await self._served(kept, came)
+            async with self._order(came.address):
+                if came.album is not None:
+                    pieces = await self.albums.whole(pieces[0])
+                await self._while_typing(came, self._served(pieces))
         except Exception as failed:  # noqa: BLE001  # kept already: the inbox tries it again
             log.error("telegram.update.failed", error=type(failed).__name__)
         finally:
-            self.serve.let_go(kept)
+            for update, _ in pieces:
+                self.serve.let_go(update)
+
+    async def _tried(self, kept: Update) -> Came | None:
+        try:
+            return await self._read(kept)
+        except Exception as failed:  # noqa: BLE001  # the store fails: the inbox tries it again
+            log.error("telegram.update.failed", error=type(failed).__name__)
+            return None
 
     async def _read(self, kept: Update) -> Came | None:
+        """What came; None when that is nothing for us, or cannot be read and is set aside."""
         raw = str(kept.body["raw"]).encode("latin-1")
         try:
-            came = read_update(read(raw))
-        except msgspec.MsgspecError as unreadable:
+            came = read_update(read(raw), self.talk.username)
+        except (msgspec.MsgspecError, UnknownKind) as unreadable:
             await self.serve.set_aside(kept, type(unreadable).__name__)
-            log.warning("telegram.update.unreadable")
+            log.warning("telegram.update.set_aside", error=type(unreadable).__name__)
             return None
-        if came is None:
+        if came is None or not self._first_hint(came):
             await self.serve.finish(kept)
+            return None
         return came
 
-    async def _served(self, kept: Update, came: Came) -> None:
-        update = await self._prepared(kept, came)
-        if update is not None:
-            await self._while_typing(came.address, self.serve.receive(update))
-        if came.tap is not None:
-            await self.talk.answer_tap(came.tap)
+    def _first_hint(self, came: Came) -> bool:
+        """Whether what deserves one hint has not had it; as far back as is remembered."""
+        if came.once is None:
+            return True
+        about = f"{came.address} {came.once}"
+        if about in self._hinted:
+            return False
+        self._hinted[about] = None
+        if len(self._hinted) > _HINTS:
+            self._hinted.popitem(last=False)
+        return True
 
-    async def _while_typing(self, address: str, turn: Awaitable[None]) -> None:
+    async def _served(self, pieces: Sequence[Piece]) -> None:
+        """Each piece in its turn; files of one album are answered once, what is no file after."""
+        updates = [await self.preparing.prepared(kept, came) for kept, came in pieces]
+        ready = [update for update in updates if update is not None]
+        files = [update for update in ready if update.kind == "upload"]
+        for update in files[:-1]:
+            await self.serve.receive(_followed(update))
+        for update in (*files[-1:], *(one for one in ready if one.kind != "upload")):
+            await self.serve.receive(update)
+
+    async def _while_typing(self, came: Came, turn: Coroutine[Any, Any, None]) -> None:
         """Show that an answer is on its way when it takes a moment."""
         task = asyncio.ensure_future(turn)
         done, _ = await asyncio.wait({task}, timeout=_TYPING_AFTER)
-        if not done:
-            await self.talk.typing(address)
+        if not done and came.kind not in {"group", "member", "nothing"}:
+            self._run(self.talk.typing(came.address))
         await task
 
-    async def _prepared(self, kept: Update, came: Came) -> Update | None:
-        """All input and output that a turn needs beforehand: chat, link, file."""
-        row, is_new = await self._chat(came)
-        if came.kind == "member":
-            await self.chats.set_reachable(
-                row.chat.id, reachable=bool(came.body["reachable"]), at=self.clock()
-            )
-            await self.serve.finish(kept)
-            return None
-        await self.chats.set_reachable(row.chat.id, reachable=True)
-        if came.kind == "group":
-            return await self._group(kept, row, is_new=is_new)
-        kind, body = came.kind, dict(came.body)
-        if kind == "link":
-            kind, body = await self._link(str(came.body["token"]), row)
-        elif kind == "file":
-            kind, body = await self._file(came, row)
-        return Update(CHANNEL, kept.key, row.chat.id, kind, body)
+    def _answer(self, came: Came) -> None:
+        """Stop the button's spinner, beside the turn: Telegram may be slow, or too late."""
+        if came.tap is not None:
+            self._run(self.talk.answer_tap(came.tap))
 
-    async def _chat(self, came: Came) -> tuple[ChatRow, bool]:
-        found = await self.chats.find(CHANNEL, came.address)
-        if found is not None:
-            return found, False
-        locale = self.texts.negotiate(came.language)
-        chat_id = self.new_id()
-        row = await self.chats.open(CHANNEL, came.address, locale, chat_id, keep_address=True)
-        return row, row.chat.id == chat_id
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
-    async def _group(self, kept: Update, row: ChatRow, *, is_new: bool) -> Update | None:
-        """One 'write to me privately', then silence."""
-        if is_new:
-            return Update(CHANNEL, kept.key, row.chat.id, "public")
-        await self.serve.finish(kept)
-        return None
+    def _order(self, address: str) -> asyncio.Lock:
+        """The lock of a chat's own order; idle ones are forgotten when there are many."""
+        lock = self._orders.setdefault(address, asyncio.Lock())
+        self._orders.move_to_end(address)
+        oldest = next(iter(self._orders))
+        if len(self._orders) > _CHATS and not self._orders[oldest].locked():
+            del self._orders[oldest]
+        return lock
 
-    async def _link(self, token: str, row: ChatRow) -> tuple[str, dict[str, object]]:
-        """A good link is consumed; junk, replays and old ones are a plain start."""
-        link_id = await self.chats.good_link(token, self.clock())
-        if link_id is None:
-            return "text", dict(_START)
-        with suppress(Conflict):
-            await self.chats.press_link(link_id, row.chat.id, self.clock())
-            return "link", {}
-        return "text", dict(_START)
 
-    async def _file(self, came: Came, row: ChatRow) -> tuple[str, dict[str, object]]:
-        """Size first, then the content's own kind; never unpacked."""
-        if int(str(came.body["size"])) > LARGEST_FILE:
-            return "unusable", {"kind": "too_large"}
-        content = await self.talk.fetch(str(came.body["file_id"]))
-        if content is None:
-            return "unusable", {"kind": "unknown"}
-        if len(content) > LARGEST_FILE:
-            return "unusable", {"kind": "too_large"}
-        kind = sniffed(content)
-        if kind is None:
-            return "unusable", {"kind": "wrong_type"}
-        upload_id = self.new_id()
-        file = (str(came.body["name"]), kind, content)
-        await self.chats.keep_upload(upload_id, row.chat.id, file, self.clock())
-        return "upload", {"upload_id": upload_id, "kind": kind, "size": len(content)}
+def _followed(update: Update) -> Update:
+    return Update(
+        update.source,
+        update.key,
+        update.subject_id,
+        update.kind,
+        {**update.body, "more_follow": True},
+    )
 
 
 def _kept(raw: bytes) -> Update:

@@ -6,34 +6,40 @@ It must not decide when: the outbox claims, waits and marks.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
-from telegram import Bot, LinkPreviewOptions, Message
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TimedOut
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 
-from bot.channels.telegram.shaping import CAPTION_LIMIT, Keyboard, Shaped, length, shaped
+from bot.channels.telegram.fetching import seconds_of
+from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.sending import Sending
+from bot.channels.telegram.shaping import CAPTION_LIMIT, Shaped, length, shaped
 from bot.domain.chart import Chart
 from bot.outbox import Later, Undeliverable, Unreachable
 from bot.store.chats import Chats, Stored
 from bot.store.outgoing import Claimed
-from bot.texts import plain_words
 
 log = structlog.get_logger()
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_SAME = "message is not modified"
+
+
 Painter = Callable[[Chart, str], Awaitable[bytes | None]]
+"""Draws a chart in a locale as PNG, or None when it cannot; the words stay."""
 
 
 @dataclass(slots=True)
 class TelegramDelivery:
-    """`paint` draws a chart in a locale as PNG, or None when it cannot; the words stay."""
+    """The outbox's way to Telegram. `base_url` is ours, for buttons that open a page."""
 
-    bot: Bot
+    sending: Sending
     chats: Chats
     paint: Painter
     base_url: str | None
+    clock: Callable[[], datetime]
+    pace: Pace = field(default_factory=Pace)
+    # What of a long message has gone out: after a 429 in its middle only the rest goes again.
+    _sent: dict[str, list[str]] = field(default_factory=dict)
 
     async def deliver(self, message: Claimed) -> str | None:
         """Send; the id of the last part. Raises Later, Unreachable or Undeliverable."""
@@ -42,94 +48,80 @@ class TelegramDelivery:
         if stored is None or address is None:
             raise Undeliverable
         try:
-            return await self._delivered(stored, int(address))
+            external_id = await self._delivered(stored, int(address))
         except RetryAfter as wait:
-            raise Later(_seconds(wait)) from wait
+            raise Later(seconds_of(wait)) from wait
         except Forbidden as gone:
+            self._sent.pop(stored.id, None)
+            await self.chats.set_reachable(message.chat_id, reachable=False, at=self.clock())
             raise Unreachable from gone
-        except TimedOut as silent:
-            raise Later(may_repeat=True) from silent
         except BadRequest as refused:
+            self._sent.pop(stored.id, None)
             log.error("telegram.refused")
             raise Undeliverable from refused
         except NetworkError as trouble:
             raise Later(may_repeat=True) from trouble
+        self._sent.pop(stored.id, None)
+        return external_id
 
     async def _delivered(self, stored: Stored, address: int) -> str:
         form = shaped(stored.body, stored.id, self.base_url)
-        if stored.replaces is not None and len(form.parts) == 1:
-            edited = await self._edited(stored, address, form)
+        png = await self._picture(stored)
+        if stored.replaces is not None:
+            await self.pace.turn(address)
+            edited = await self._edited(stored, address, form, png)
             if edited is not None:
                 return edited
-        if stored.body.picture is not None:
-            return await self._with_picture(stored, address, form)
-        return await self._texts(address, form.parts, form.keyboard)
+        sent = self._sent.setdefault(stored.id, [])
+        parts = _parts(form, png)
+        for number in range(len(sent), len(parts)):
+            await self.pace.turn(address)
+            keyboard = form.keyboard if number == len(parts) - 1 else None
+            sent.append(await self.sending.part(address, parts[number], keyboard))
+        if stored.replaces is not None:
+            await self._put_away(stored, address)
+        return sent[-1]
 
-    async def _texts(self, address: int, parts: tuple[str, ...], keyboard: Keyboard | None) -> str:
-        sent = None
-        for number, part in enumerate(parts, start=1):
-            last = number == len(parts)
-            sent = await self._text(address, part, keyboard if last else None)
-        if sent is None:
-            raise Undeliverable
-        return str(sent.message_id)
-
-    async def _text(self, address: int, html: str, keyboard: Keyboard | None) -> Message:
-        """One text; refused once, it goes again as plain words."""
-        try:
-            return await self.bot.send_message(
-                address,
-                html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=keyboard,
-                link_preview_options=_NO_PREVIEW,
-            )
-        except BadRequest:
-            log.warning("telegram.plain")
-            return await self.bot.send_message(
-                address, plain_words(html), reply_markup=keyboard, link_preview_options=_NO_PREVIEW
-            )
-
-    async def _with_picture(self, stored: Stored, address: int, form: Shaped) -> str:
-        """A photo with the words as caption when they fit, else the photo and then the words."""
+    async def _picture(self, stored: Stored) -> bytes | None:
         chart = stored.body.picture
         row = await self.chats.row(stored.chat_id)
-        png = await self.paint(chart, row.chat.locale) if chart and row else None
-        if png is None:
-            return await self._texts(address, form.parts, form.keyboard)
-        if length(stored.body.html) <= CAPTION_LIMIT:
-            sent = await self.bot.send_photo(
-                address,
-                png,
-                caption=stored.body.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=form.keyboard,
-                filename="chart.png",
-            )
-            return str(sent.message_id)
-        await self.bot.send_photo(address, png, filename="chart.png")
-        return await self._texts(address, form.parts, form.keyboard)
+        return await self.paint(chart, row.chat.locale) if chart and row else None
 
-    async def _edited(self, stored: Stored, address: int, form: Shaped) -> str | None:
+    async def _edited(
+        self, stored: Stored, address: int, form: Shaped, png: bytes | None
+    ) -> str | None:
         """Edit the card in place; None when that is not possible and it must be sent anew."""
-        target = await self.chats.external_id(stored.chat_id, stored.replaces or 0)
-        if target is None or stored.body.picture is not None:
+        card = await self._card(stored)
+        parts = _parts(form, png)
+        if card is None or len(parts) > 1:
             return None
-        try:
-            await self.bot.edit_message_text(
-                form.parts[0],
-                chat_id=address,
-                message_id=int(target),
-                parse_mode=ParseMode.HTML,
-                reply_markup=form.keyboard,  # type: ignore[arg-type]  # inline, as no contact replaces
-                link_preview_options=_NO_PREVIEW,
-            )
-        except BadRequest as refused:
-            # Telegram's only sign that an edit was done before is this sentence.
-            return target if _SAME in str(refused) else None
-        return target
+        message_id, was_picture = card
+        if was_picture and png is None:
+            return None  # Telegram cannot take the picture out of a message.
+        if await self.sending.edit(address, message_id, parts[0], form.keyboard):
+            return str(message_id)
+        return None
+
+    async def _put_away(self, stored: Stored, address: int) -> None:
+        """The card that could not be edited: what took its place stands below."""
+        card = await self._card(stored)
+        if card is not None:
+            await self.sending.delete(address, card[0])
+
+    async def _card(self, stored: Stored) -> tuple[int, bool] | None:
+        """Telegram's id of the message to replace, and whether it is a photo."""
+        seq = stored.replaces or 0
+        external_id = await self.chats.external_id(stored.chat_id, seq)
+        before = await self.chats.numbered(stored.chat_id, seq)
+        if external_id is None or before is None:
+            return None
+        return int(external_id), before.body.picture is not None
 
 
-def _seconds(wait: RetryAfter) -> float:
-    after = wait.retry_after
-    return float(after if isinstance(after, int | float) else after.total_seconds())
+def _parts(form: Shaped, png: bytes | None) -> tuple[str | tuple[bytes, str], ...]:
+    """What to send in order: texts, or a photo with the words as caption when they fit."""
+    if png is None:
+        return form.parts
+    if len(form.parts) == 1 and length(form.parts[0]) <= CAPTION_LIMIT:
+        return ((png, form.parts[0]),)
+    return ((png, ""), *form.parts)

@@ -6,7 +6,7 @@ It must not read an update.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from bot.channels.telegram.arriving import Arrivals
-from bot.channels.telegram.wire import update_id
+from bot.channels.telegram.wire import read_answer, update_id
 
 log = structlog.get_logger()
 _LONG = 50  # seconds Telegram may hold a call open
@@ -25,21 +25,16 @@ ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update that are asked for."""
 
 
-class _Answer(msgspec.Struct):
-    ok: bool
-    result: list[msgspec.Raw] = []
-    description: str = ""
-
-
-_DECODER = msgspec.json.Decoder(_Answer)
-
-
 @dataclass(slots=True)
 class Poller:
-    """Fetches for as long as it runs. `address` is `…/bot<token>`; it stands in no log."""
+    """Fetches for as long as it runs. `address` is `…/bot<token>`; it stands in no log.
+
+    `on_conflict` is called when Telegram says that somebody else takes the updates.
+    """
 
     address: str
     arrivals: Arrivals
+    on_conflict: Callable[[], Awaitable[None]]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _offset: int | None = field(default=None, init=False)
     _failures: int = field(default=0, init=False)
@@ -48,23 +43,35 @@ class Poller:
         """Poll until cancelled; trouble is waited out, longer each time."""
         async with aiohttp.ClientSession() as session:
             while True:
-                raws = await self._fetched(session)
-                if raws is None:
-                    self._failures += 1
-                    await self.sleep(min(_WAIT * 2 ** (self._failures - 1), _LONGEST_WAIT))
+                if await self._once(session):
+                    self._failures = 0
                     continue
-                self._failures = 0
-                await self._taken(raws)
+                self._failures += 1
+                await self.sleep(min(_WAIT * 2 ** min(self._failures - 1, 10), _LONGEST_WAIT))
 
-    async def _taken(self, raws: list[bytes]) -> None:
-        """Store all of it; the offset moves on only after the commit."""
+    async def _once(self, session: aiohttp.ClientSession) -> bool:
+        """One long poll, stored; False after trouble."""
+        raws = await self._fetched(session)
+        if raws is None:
+            return False
+        try:
+            return await self._taken(raws)
+        except Exception as failed:  # noqa: BLE001  # not stored: not confirmed, so it comes again
+            log.error("telegram.poll.not_stored", error=type(failed).__name__)
+            return False
+
+    async def _taken(self, raws: Sequence[bytes]) -> bool:
+        """Store all of it; the offset moves on only after the commit. False when it cannot move."""
         kept = await self.arrivals.keep(raws)
         self.arrivals.begin(kept)
         numbers = [number for raw in raws if (number := update_id(raw)) is not None]
-        if numbers:
-            self._offset = max(numbers) + 1
+        if not numbers:
+            return not raws
+        # The last that came and not the highest: numbers start anew after a quiet week.
+        self._offset = numbers[-1] + 1
+        return True
 
-    async def _fetched(self, session: aiohttp.ClientSession) -> list[bytes] | None:
+    async def _fetched(self, session: aiohttp.ClientSession) -> Sequence[bytes] | None:
         """One long poll; None after trouble, which is logged without the address."""
         wanted: dict[str, object] = {
             "timeout": _LONG,
@@ -73,22 +80,23 @@ class Poller:
         }
         if self._offset is not None:
             wanted["offset"] = self._offset
+        timeout = aiohttp.ClientTimeout(total=_LONG + 15)
+        url = f"{self.address}/getUpdates"
         try:
-            async with session.post(
-                f"{self.address}/getUpdates",
-                json=wanted,
-                timeout=aiohttp.ClientTimeout(total=_LONG + 15),
-            ) as answer:
-                return _results(answer.status, await answer.read())
+            async with session.post(url, json=wanted, timeout=timeout) as answer:
+                status, body = answer.status, await answer.read()
+            if status == HTTPStatus.CONFLICT:
+                await self.on_conflict()
+            return _results(status, body)
         except (aiohttp.ClientError, TimeoutError, msgspec.MsgspecError) as failed:
             log.warning("telegram.poll.failed", error=type(failed).__name__)
             return None
 
 
-def _results(status: int, body: bytes) -> list[bytes] | None:
-    answer = _DECODER.decode(body)
+def _results(status: int, body: bytes) -> Sequence[bytes] | None:
+    """The updates, each as it came; None when Telegram refuses."""
+    answer = read_answer(body)
     if status == HTTPStatus.OK and answer.ok:
         return [bytes(raw) for raw in answer.result]
-    # 409: another poller, or a webhook that is still set.
     log.warning("telegram.poll.refused", status=status)
     return None

@@ -15,6 +15,16 @@ LONGEST = 4096
 _PRIVATE = "private"
 _KINDS = ("sticker", "dice", "voice", "video", "video_note", "audio", "animation")
 _HEARD_AS = {"video_note": "video", "audio": "voice", "animation": "sticker"}
+_SERVICE = (
+    "pinned_message",
+    "message_auto_delete_timer_changed",
+    "write_access_allowed",
+    "chat_background_set",
+)
+
+
+class UnknownKind(Exception):  # not a fault of ours: Telegram has learnt something new
+    """An update of a kind that was never asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +32,8 @@ class Came:
     """An update read: the chat's address and language, what to tell the staircase, what to answer.
 
     `kind` and `body` are those of `serve.Update`, or 'link' {token}, 'file' {file_id, size, name},
-    'member' {reachable}, 'group' {}. `tap` is the callback to answer.
+    'member' {reachable}, 'group' {}, 'nothing' {}. `tap` is the callback to answer, `album` the
+    group of files it came in, `once` names what deserves one hint, however often it comes.
     """
 
     address: str
@@ -30,32 +41,53 @@ class Came:
     body: Mapping[str, object] = field(default_factory=dict)
     language: str | None = None
     tap: str | None = None
-    private: bool = True
+    album: str | None = None
+    once: str | None = None
 
 
-def read_update(update: Update) -> Came | None:
-    """What came; None for what is not for us: channels, bots, kinds we do not know."""
+def read_update(update: Update, username: str = "") -> Came | None:
+    """What came; None for what is not for us: channels, bots, commands of bots not called so.
+
+    Raises UnknownKind for an update without anything that we know.
+    """
     if update.message is not None:
-        return _message(update.message)
+        return _message(update.message, username)
     if update.edited_message is not None:
         return _edited(update.edited_message)
     if update.callback_query is not None:
         return _tap(update.callback_query)
     if update.my_chat_member is not None:
         return _member(update.my_chat_member)
+    if update.channel_post is None and update.edited_channel_post is None:
+        raise UnknownKind
     return None
 
 
-def _message(message: Message) -> Came | None:
+def _message(message: Message, username: str) -> Came | None:
     sender = message.from_
     if message.chat.type == "channel" or (sender is not None and sender.is_bot):
         return None
+    if message.text is not None and _for_another(message.text, username):
+        return None
     if message.chat.type != _PRIVATE:
-        return Came(str(message.chat.id), "group", language=_language(message), private=False)
-    if sender is None or message.sender_chat is not None:
+        return Came(str(message.chat.id), "group", language=_language(message))
+    if sender is None or message.sender_chat is not None or _is_service(message):
         return None
     kind, body = _content(message)
-    return Came(str(message.chat.id), kind, body, sender.language_code)
+    album = message.media_group_id if kind == "file" else None
+    return Came(str(message.chat.id), kind, body, sender.language_code, album=album)
+
+
+def _for_another(text: str, username: str) -> bool:
+    """Whether it is a command to a bot of another name; nobody's name is known before getMe."""
+    command = text.split(maxsplit=1)[0] if text.strip() else ""
+    called = command.partition("@")[2]
+    another = called.casefold() != username.casefold()
+    return bool(username and called) and command.startswith("/") and another
+
+
+def _is_service(message: Message) -> bool:
+    return any(getattr(message, name) is not None for name in _SERVICE)
 
 
 def _content(message: Message) -> tuple[str, dict[str, object]]:
@@ -73,8 +105,9 @@ def _content(message: Message) -> tuple[str, dict[str, object]]:
 
 
 def _text(text: str, *, forwarded: bool) -> tuple[str, dict[str, object]]:
+    """A deep link is pressed by its reader: one that was forwarded here is only words."""
     command, _, payload = text.strip().partition(" ")
-    if command.partition("@")[0] == "/start" and payload.strip():
+    if command.partition("@")[0] == "/start" and payload.strip() and not forwarded:
         return "link", {"token": payload.strip()}
     return "text", {"text": cleaned(text)[:LONGEST], "forwarded": forwarded}
 
@@ -93,15 +126,22 @@ def _file(file: File, name: str) -> dict[str, object]:
 def _edited(message: Message) -> Came | None:
     if message.chat.type != _PRIVATE or message.from_ is None or message.from_.is_bot:
         return None
-    body = {"kind": "edited"}
-    return Came(str(message.chat.id), "unusable", body, message.from_.language_code)
+    return Came(
+        str(message.chat.id),
+        "unusable",
+        {"kind": "edited"},
+        message.from_.language_code,
+        once=f"edited:{message.message_id}",
+    )
 
 
-def _tap(tap: Tap) -> Came | None:
-    if tap.message is None or tap.message.chat.type != _PRIVATE or tap.data is None:
-        return None
-    address = str(tap.message.chat.id)
-    return Came(address, "button", {"button": tap.data}, tap.from_.language_code, tap.id)
+def _tap(tap: Tap) -> Came:
+    """A tap in a private chat on a button with data; any other is answered and nothing else."""
+    place = tap.message.chat if tap.message is not None else None
+    if place is None or place.type != _PRIVATE or tap.data is None:
+        return Came("", "nothing", tap=tap.id)
+    body = {"button": tap.data}
+    return Came(str(place.id), "button", body, tap.from_.language_code, tap.id)
 
 
 def _member(change: Membership) -> Came | None:

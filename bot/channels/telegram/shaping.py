@@ -5,17 +5,26 @@ It must not send. Telegram counts UTF-16 code units after entities are parsed.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 
 from bot.store.rows import Body, ShownButton
 from bot.texts import escaped, plain_words
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
-Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup
+_LONGEST_SIGN = 64  # characters that may make up one sign
+_JOINER = "\u200d"
+Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +48,7 @@ def length(html: str) -> int:
 def keyboard(body: Body, message_id: str, base_url: str | None) -> Keyboard | None:
     """Inline buttons; a request for the contact has a keyboard of its own, as Telegram wants."""
     if any(shown.contact for row in body.buttons for shown in row):
-        rows = [
-            [
-                KeyboardButton(shown.label, request_contact=shown.contact)
-                for shown in row
-                if shown.contact
-            ]
-            for row in body.buttons
-        ]
-        wanted = [row for row in rows if row]
-        return ReplyKeyboardMarkup(wanted, resize_keyboard=True, one_time_keyboard=True)
+        return _contact_keyboard(body)
     rows_of = [
         [
             button
@@ -58,7 +58,17 @@ def keyboard(body: Body, message_id: str, base_url: str | None) -> Keyboard | No
         for r, row in enumerate(body.buttons)
     ]
     inline = [row for row in rows_of if row]
-    return InlineKeyboardMarkup(inline) if inline else None
+    if inline:
+        return InlineKeyboardMarkup(inline)
+    return ReplyKeyboardRemove() if body.contact_done else None
+
+
+def _contact_keyboard(body: Body) -> ReplyKeyboardMarkup:
+    rows = [[shown for shown in row if shown.contact] for row in body.buttons]
+    keys = [
+        [KeyboardButton(shown.label, request_contact=True) for shown in row] for row in rows if row
+    ]
+    return ReplyKeyboardMarkup(keys, resize_keyboard=True, one_time_keyboard=True)
 
 
 def _button(
@@ -102,7 +112,22 @@ def _cut(line: str) -> Iterator[tuple[bool, str]]:
     if length(line) <= TEXT_LIMIT:
         yield True, line
         return
-    words = plain_words(line)
-    step = TEXT_LIMIT // 2  # every character is at most two code units
-    for at in range(0, len(words), step):
-        yield at == 0, escaped(words[at : at + step])
+    words, at = plain_words(line), 0
+    while at < len(words):
+        end = _end(words, at + TEXT_LIMIT // 2)  # every character is at most two code units
+        yield at == 0, escaped(words[at:end])
+        at = end
+
+
+def _end(words: str, end: int) -> int:
+    """Where to cut at `end` or shortly before it: no sign loses its accent, no emoji its parts."""
+    for place in range(end, max(end - _LONGEST_SIGN, 0), -1):
+        if place >= len(words) or not (_belongs(words[place]) or words[place - 1] == _JOINER):
+            return place
+    return end
+
+
+def _belongs(sign: str) -> bool:
+    """Whether a character goes with the one before it."""
+    marks = unicodedata.combining(sign) or unicodedata.category(sign) in {"Mn", "Me", "Mc"}
+    return bool(marks) or sign == _JOINER or "\U0001f3fb" <= sign <= "\U0001f3ff"

@@ -48,7 +48,10 @@ class Webhook:
         given = next((value for name, value in scope["headers"] if name == _SECRET), b"")
         if not hmac.compare_digest(given, self.secret):
             return HTTPStatus.FORBIDDEN
-        raw = await _body(receive)
+        try:
+            raw = await _body(receive)
+        except _HungUpError:
+            return HTTPStatus.BAD_REQUEST
         if raw is None:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         try:
@@ -60,11 +63,18 @@ class Webhook:
         return HTTPStatus.OK
 
 
+class _HungUpError(Exception):
+    """The post broke off: what came of it is not an update."""
+
+
 async def _body(receive: Receive) -> bytes | None:
+    """The whole body; None when it is too large."""
     parts: list[bytes] = []
     size = 0
     while True:
         event = await receive()
+        if event["type"] == "http.disconnect":
+            raise _HungUpError
         parts.append(event.get("body", b""))
         size += len(parts[-1])
         if size > _LARGEST:

@@ -5,7 +5,13 @@ It must not interpret them. What is missing or of another type raises msgspec.Va
 
 from __future__ import annotations
 
+import json
+import re
+from typing import TypeVar
+
 import msgspec
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class User(msgspec.Struct):
@@ -60,6 +66,11 @@ class Message(msgspec.Struct):
     animation: object | None = None
     forward_origin: object | None = None
     media_group_id: str | None = None
+    # What Telegram itself tells in a chat: nobody said it.
+    pinned_message: object | None = None
+    message_auto_delete_timer_changed: object | None = None
+    write_access_allowed: object | None = None
+    chat_background_set: object | None = None
 
 
 class Tap(msgspec.Struct):
@@ -85,13 +96,15 @@ class Membership(msgspec.Struct):
 
 
 class Update(msgspec.Struct):
-    """One update; every kind that is not listed is stored and left alone."""
+    """One update of a kind we know; the channels' two are known to be none of our business."""
 
     update_id: int
     message: Message | None = None
     edited_message: Message | None = None
     callback_query: Tap | None = None
     my_chat_member: Membership | None = None
+    channel_post: object | None = None
+    edited_channel_post: object | None = None
 
 
 class Envelope(msgspec.Struct):
@@ -100,18 +113,52 @@ class Envelope(msgspec.Struct):
     update_id: int
 
 
+class Answer(msgspec.Struct):
+    """What getUpdates answers; each update stays as it came."""
+
+    ok: bool
+    result: list[msgspec.Raw] = []
+    description: str = ""
+
+
 _UPDATE = msgspec.json.Decoder(Update)
 _ENVELOPE = msgspec.json.Decoder(Envelope)
+_ANSWER = msgspec.json.Decoder(Answer)
+Kind = TypeVar("Kind")
 
 
 def read(raw: bytes) -> Update:
     """The update; msgspec.ValidationError or DecodeError when it is none."""
-    return _UPDATE.decode(raw)
+    return _decoded(_UPDATE, raw)
+
+
+def read_answer(raw: bytes) -> Answer:
+    """The answer to getUpdates; msgspec.ValidationError or DecodeError when it is none."""
+    return _decoded(_ANSWER, raw)
 
 
 def update_id(raw: bytes) -> int | None:
     """The number of an update whatever else is wrong with it; None without one."""
     try:
-        return _ENVELOPE.decode(raw).update_id
+        return _decoded(_ENVELOPE, raw).update_id
     except msgspec.MsgspecError:
         return None
+
+
+def _decoded(decoder: msgspec.json.Decoder[Kind], raw: bytes) -> Kind:
+    """As it stands; what msgspec cannot read for a lone surrogate, with U+FFFD in its place."""
+    try:
+        return decoder.decode(raw)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError as unreadable:
+        return decoder.decode(_mended(raw, unreadable))
+
+
+def _mended(raw: bytes, unreadable: msgspec.DecodeError) -> bytes:
+    """One half of an emoji in one message must not keep a hundred others from being read."""
+    try:
+        plain = json.dumps(json.loads(raw), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        raise unreadable from None
+    return _LONE_SURROGATE.sub("\ufffd", plain).encode()

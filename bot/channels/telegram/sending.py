@@ -1,0 +1,115 @@
+"""The calls that put one part of a message before a person: sent, edited, put away.
+
+It must not wait or try again, but for what Telegram refuses in one form and takes in another.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto, LinkPreviewOptions, Message
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, TelegramError
+
+from bot.channels.telegram.shaping import Keyboard
+from bot.texts import plain_words
+
+log = structlog.get_logger()
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_SAME = "message is not modified"
+_PICTURE = "chart.png"
+Part = str | tuple[bytes, str]
+"""Words as HTML, or a PNG and its caption."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Calls of one bot."""
+
+    bot: Bot
+
+    async def part(self, address: int, part: Part, keyboard: Keyboard | None) -> str:
+        """Send a part; Telegram's id of it, empty for a mere picture that it refuses."""
+        if isinstance(part, str):
+            sent: Message | None = await self._text(address, part, keyboard)
+        else:
+            sent = await self._photo(address, part, keyboard)
+        return str(sent.message_id) if sent else ""
+
+    async def edit(
+        self, address: int, message_id: int, part: Part, keyboard: Keyboard | None
+    ) -> bool:
+        """Put a part in the place of a message; False when Telegram refuses."""
+        if keyboard is not None and not isinstance(keyboard, InlineKeyboardMarkup):
+            return False
+        try:
+            await self._put(address, message_id, part, keyboard)
+        except BadRequest as refused:
+            # Telegram's only sign that an edit was done before is this sentence.
+            return _SAME in str(refused).casefold()
+        return True
+
+    async def delete(self, address: int, message_id: int) -> None:
+        """Take a message away; one too old to be taken away loses its buttons."""
+        try:
+            await self.bot.delete_message(address, message_id)
+        except BadRequest:
+            with suppress(TelegramError):
+                await self.bot.edit_message_reply_markup(address, message_id)
+        except TelegramError as failed:
+            log.warning("telegram.delete.failed", error=type(failed).__name__)
+
+    async def _put(
+        self, address: int, message_id: int, part: Part, keyboard: InlineKeyboardMarkup | None
+    ) -> None:
+        if isinstance(part, str):
+            await self.bot.edit_message_text(
+                part,
+                chat_id=address,
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard,
+                link_preview_options=_NO_PREVIEW,
+            )
+            return
+        png, caption = part
+        media = InputMediaPhoto(png, caption=caption, parse_mode=ParseMode.HTML, filename=_PICTURE)
+        await self.bot.edit_message_media(
+            media, chat_id=address, message_id=message_id, reply_markup=keyboard
+        )
+
+    async def _text(self, address: int, html: str, keyboard: Keyboard | None) -> Message:
+        """One text; refused once, it goes again as plain words."""
+        try:
+            return await self.bot.send_message(
+                address,
+                html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard,
+                link_preview_options=_NO_PREVIEW,
+            )
+        except BadRequest:
+            log.warning("telegram.plain")
+            return await self.bot.send_message(
+                address, plain_words(html), reply_markup=keyboard, link_preview_options=_NO_PREVIEW
+            )
+
+    async def _photo(
+        self, address: int, part: tuple[bytes, str], keyboard: Keyboard | None
+    ) -> Message | None:
+        """A photo with its caption; refused, the caption goes as a text, if there is one."""
+        png, caption = part
+        try:
+            return await self.bot.send_photo(
+                address,
+                png,
+                caption=caption or None,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard,
+                filename=_PICTURE,
+            )
+        except BadRequest:
+            log.warning("telegram.photo.refused")
+            return await self._text(address, caption, keyboard) if caption else None
