@@ -36,7 +36,8 @@ def decide(machine: Machine, update: Update, loaded: Loaded) -> Decided:
     """What `update` changes and says; raises Refused or Rejected for acts of staff only."""
     turn = _turn(machine, update, loaded)
     task = route(turn, machine.menu)
-    outcome = with_way_back(_answer(machine, turn, update), turn, machine.menu, task)
+    answer, refused = _answer(machine, turn, update)
+    outcome = with_way_back(answer, turn, machine.menu, task)
     outcome = _noted(_quiet(outcome, update), turn, update)
     return Decided(
         source=update.source,
@@ -50,18 +51,21 @@ def decide(machine: Machine, update: Update, loaded: Loaded) -> Decided:
         spoken=spoken_of(outcome, turn, loaded, machine.texts),
         heard_here=update.of_chat,
         idle=machine.idle,
+        task="" if update.kind == "sorry" else task.name,
+        refused=refused,
     )
 
 
-def _answer(machine: Machine, turn: Turn, update: Update) -> Outcome:
+def _answer(machine: Machine, turn: Turn, update: Update) -> tuple[Outcome, bool]:
+    """What is answered, and whether that is a refusal."""
     if update.kind == "sorry":
-        return Outcome((Say((text("error.sorry"),)),), asking=Keep.AS_IS)
+        return Outcome((Say((text("error.sorry"),)),), asking=Keep.AS_IS), False
     try:
-        return _handled(machine, turn)
+        return _handled(machine, turn), False
     except (Rejected, Refused) as said_no:
         if isinstance(turn.heard, StaffDecided | StaffWrote):
             raise
-        return Outcome((Say((refusal(said_no),)),), asking=Keep.AS_IS)
+        return Outcome((Say((refusal(said_no),)),), asking=Keep.AS_IS), True
 
 
 def _quiet(outcome: Outcome, update: Update) -> Outcome:

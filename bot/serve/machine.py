@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
 from bot.domain.policy import Policy
+from bot.metrics import Meters
 from bot.route import Menu
 from bot.store.connection import Database
 from bot.store.seal import Seals
@@ -31,3 +32,4 @@ class Machine:
     idle: timedelta
     demo: bool = False
     can_code: bool = False  # one-time codes have a way to the borrower
+    meters: Meters = field(default_factory=Meters)

@@ -14,6 +14,7 @@ from bot.errors import Broken, Refused, Rejected, ReprieveError
 from bot.serve.deciding import decide
 from bot.serve.machine import Machine
 from bot.serve.queueing import OneAtATime
+from bot.serve.telling import ANSWERED, FAILED, REFUSED, REPEATED, Telling
 from bot.serve.update import Update
 from bot.store import inbox
 from bot.store.commit import Decided, plan
@@ -135,36 +136,51 @@ class Serve:
             self.let_go(update)
 
     async def _decide_and_commit(self, update: Update) -> Update | None:
-        """One decision upon one snapshot, again when somebody was first; what it goes on with."""
-        machine = self.machine
+        """One turn, told of however it ends; what it goes on with."""
+        telling = Telling(self.machine.meters, update)
+        try:
+            decided = await self._decided(update)
+        except Exception as failed:
+            telling.ended(REFUSED if isinstance(failed, Refused | Rejected) else FAILED)
+            raise
+        if decided is None:
+            telling.ended(REPEATED)
+            return None
+        telling.ended(REFUSED if decided.refused else ANSWERED, decided)
+        return update.going_on(decided.outcome.go_on)
+
+    async def _decided(self, update: Update) -> Decided | None:
+        """One decision upon one snapshot, committed; again when somebody was first."""
         for left in reversed(range(_TRIES)):
             loaded = await self._load(update)
             if loaded.seen in {"done", "quarantined"}:
                 return None
-            decided = decide(machine, update, loaded)
-            following = update.going_on(decided.outcome.go_on)
+            with self.machine.meters.timed("decide"):
+                decided = decide(self.machine, update, loaded)
             try:
-                await self._commit(decided, following)
+                await self._commit(decided, update.going_on(decided.outcome.go_on))
             except Conflict:
                 if left == 0:
                     raise
                 continue
-            return following
+            return decided
         raise Broken("error.turn.busy")
 
     async def _commit(self, decided: Decided, following: Update | None) -> None:
         """All of a turn and what follows it, in one transaction."""
         machine = self.machine
-        ops = plan(decided, machine.seals, machine.new_id)
-        if following is not None:
-            self._held.add((following.source, following.key))
-            ops.append(inbox.waiting_op(machine.seals, following, decided.at))
-        await machine.database.commit(ops)
+        with machine.meters.timed("commit"):
+            ops = plan(decided, machine.seals, machine.new_id)
+            if following is not None:
+                self._held.add((following.source, following.key))
+                ops.append(inbox.waiting_op(machine.seals, following, decided.at))
+            await machine.database.commit(ops)
 
     async def _load(self, update: Update) -> Loaded:
         seals = self.machine.seals
         wanted = _wanted(update)
-        loaded = await self.machine.database.read(lambda db: load(db, seals, wanted))
+        with self.machine.meters.timed("load"):
+            loaded = await self.machine.database.read(lambda db: load(db, seals, wanted))
         self._queue.belongs(update.subject_id, loaded.here.subject_id)
         return loaded
 

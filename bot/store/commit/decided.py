@@ -35,3 +35,5 @@ class Decided:
     spoken: tuple[Spoken, ...]
     heard_here: bool  # whether a person wrote in the chat, rather than an event happening
     idle: timedelta  # after so much quiet, the digits are asked again
+    task: str = ""  # the one the turn was for
+    refused: bool = False  # a rule or a permission said no
