@@ -45,36 +45,38 @@ class Borrower:
     locale: str
     pictures: Pictures
 
-    def word(self, key: str, **slots: object) -> str:
+    def word(self, key: str, count: int | None = None, **slots: object) -> str:
         """What stands at a key, plain."""
-        return _TEXTS.plain(text(key, **slots), self.locale)
+        return _TEXTS.plain(text(key, count, **slots), self.locale)
 
-    def label(self, key: str, **slots: object) -> str:
+    def label(self, key: str, count: int | None = None, **slots: object) -> str:
         """The words of a button."""
-        return _TEXTS.label(text(key, **slots), self.locale)
+        return _TEXTS.label(text(key, count, **slots), self.locale)
 
-    def choice(self, key: str, **slots: object) -> Locator:
+    def choice(self, key: str, count: int | None = None, **slots: object) -> Locator:
         """A button of the cards that are still asking."""
         open_cards = self.page.locator("#log .message:not(.past)")
-        return open_cards.get_by_role("button", name=self.label(key, **slots), exact=True)
+        return open_cards.get_by_role("button", name=self.label(key, count, **slots), exact=True)
 
-    def press(self, key: str, **slots: object) -> None:
+    def press(self, key: str, count: int | None = None, **slots: object) -> None:
         """Tap a button and see it taken: its card steps back, or another takes its place."""
-        button = self.choice(key, **slots).last
+        button = self.choice(key, count, **slots).last
         button.wait_for(timeout=PATIENCE)
         pressed = button.element_handle()
         button.tap(timeout=PATIENCE)
         taken = "button => !button.isConnected || button.closest('.past') !== null"
         self.page.wait_for_function(taken, arg=pressed, timeout=PATIENCE)
+        # Bringing a button into view scrolls the conversation, and nothing else.
+        expect(self.page.locator("header")).to_be_in_viewport(ratio=1)
 
     def write(self, words: str) -> None:
         """Type and send."""
         self.page.locator("#write").fill(words)
         self.page.keyboard.press("Enter")
 
-    def sees(self, key: str, **slots: object) -> Locator:
+    def sees(self, key: str, count: int | None = None, **slots: object) -> Locator:
         """The newest bubble that holds the words of `key`, once it is there."""
-        return self.reads(self.word(key, **slots))
+        return self.reads(self.word(key, count, **slots))
 
     def reads(self, words: str) -> Locator:
         """The newest bubble that holds these words, once it is there."""

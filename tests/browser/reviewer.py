@@ -34,9 +34,9 @@ class Reviewer:
         context.set_default_timeout(PATIENCE)
         self.page = context.new_page()
 
-    def word(self, key: str, **slots: object) -> str:
+    def word(self, key: str) -> str:
         """What stands at a key, plain."""
-        return _TEXTS.plain(text(key, **slots), self.locale)
+        return _TEXTS.plain(text(key), self.locale)
 
     def opens(self, reference: str) -> None:
         """Sign in, find the case in the queue, open it."""
@@ -78,6 +78,17 @@ class Reviewer:
         self.page.get_by_label(self.word(reason)).check()
         self._picture("rejecting")
         self._press("console.reject.submit")
+        expect(self.page.get_by_role("status")).to_be_visible()
+
+    def answers(self, asked: str, words: str) -> None:
+        """Find what somebody wrote among the requests, and answer it."""
+        self.page.goto(f"{self.demo.url}/console")
+        self.page.get_by_role("link", name=self.word("console.nav.requests"), exact=True).click()
+        request = self.page.locator("tr[data-row]").filter(has_text=asked)
+        request.get_by_role("link").click()
+        self.page.locator("#text").fill(words)
+        self._picture("answering")
+        self._press("console.answer.submit")
         expect(self.page.get_by_role("status")).to_be_visible()
 
     def _speaks(self) -> None:

@@ -1,4 +1,4 @@
-"""The main job end to end: a real demo, a borrower's phone, a reviewer's desk, a server killed twice.
+"""The main job end to end: a real demo, a borrower's phone, a reviewer's desk, a server killed.
 
 `SCREENSHOTS=1` keeps a picture of each step in `screenshots/`; another value names the folder.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.borrower import PATIENCE, Borrower, Pictures
 from tests.browser.demo_process import DemoProcess, demo_in
@@ -79,6 +79,55 @@ def test_a_penalty_falls_though_the_server_dies_twice(
     rated(borrower, relief)
 
 
+def test_a_small_relief_is_offered_at_once(somebody: Callable[[str, str], Borrower]) -> None:
+    borrower = somebody("en-US", "en")
+    borrower.pictures.name = "automatic"
+    linked(borrower, "MF-0004", is_new=True)
+    borrower.press("task.relief")
+    borrower.sees("verdict.decision.automatic")
+    borrower.press("relief.apply")
+    borrower.press("reason.other")
+    borrower.press("form.skip")
+    borrower.press("relief.day.unknown")
+    borrower.press("relief.submit")
+    expect(borrower.choice("status.accept")).to_be_visible(timeout=PATIENCE)
+    borrower.reads("RP-")
+    borrower.picture("offered")
+    borrower.press("status.accept")
+    borrower.sees("status.accepted.then")
+
+
+def test_a_loan_outside_the_programme_reaches_a_person_who_answers(
+    somebody: Callable[[str, str], Borrower], demo: DemoProcess, browser: Browser
+) -> None:
+    borrower = somebody("zh-CN", "zh_Hans")
+    borrower.pictures.name = "outside"
+    linked(borrower, "MF-0007", is_new=True)
+    borrower.press("task.relief")
+    borrower.sees("relief.ask_anyway")
+    borrower.picture("not-eligible")
+    borrower.press("relief.apply_anyway")
+    borrower.press("reason.other")
+    borrower.press("form.skip")
+    borrower.press("relief.day.unknown")
+    borrower.press("relief.submit")
+    reference = reference_in(borrower)
+    reviewer = Reviewer(browser, demo, "zh_Hans", Pictures(_folder(), "outside-console"))
+    reviewer.opens(reference)
+    reviewer.takes()
+    reviewer.rejects("case.reason.recent_relief")
+    borrower.sees("rejected.why", reason=borrower.word("case.reason.recent_relief"))
+    borrower.picture("rejected")
+    borrower.press("task.person")
+    borrower.sees("person.ask")
+    borrower.write("我想和真人谈谈 <i>谢谢</i>")
+    borrower.sees("person.waiting")
+    reviewer.answers("我想和真人谈谈 <i>谢谢</i>", "您好，我是小周，明天给您打电话。")
+    answer = borrower.reads("我是小周")
+    expect(answer.locator("xpath=ancestor::article")).to_have_class(re.compile("person"))
+    borrower.picture("answered")
+
+
 def greeted(borrower: Borrower) -> None:
     """The greeting in the browser's language, and consent."""
     borrower.page.goto(f"{borrower.url}/chat")
@@ -88,8 +137,11 @@ def greeted(borrower: Borrower) -> None:
     borrower.sees("link.how")
 
 
-def linked(borrower: Borrower, ref: str) -> None:
-    """The one-time link that the demo's page hands out, pressed, then the digits."""
+def linked(borrower: Borrower, ref: str, *, is_new: bool = False) -> None:
+    """The one-time link that the demo's page hands out, pressed, then the digits.
+
+    `is_new`: they have not met the chat before, so that it asks for consent in between.
+    """
     borrower.page.goto(f"{borrower.url}/demo")
     card = borrower.page.locator("li.card").filter(has=borrower.page.locator(f'[action$="{ref}"]'))
     digits = card.locator(".digits").inner_text()[-4:]
@@ -97,6 +149,8 @@ def linked(borrower: Borrower, ref: str) -> None:
     card.get_by_role("button").tap()
     borrower.picture("link")
     borrower.page.get_by_role("button", name=borrower.label("web.link.open")).tap()
+    if is_new:
+        borrower.press("start.agree")
     borrower.sees("link.digits")
     borrower.picture("digits")
     borrower.write(digits)
@@ -131,7 +185,7 @@ def half_filled(borrower: Borrower) -> None:
     borrower.sees("relief.files.ask", count=5)
     borrower.picture("evidence")
     borrower.page.locator("#file").set_input_files(
-        [{"name": "note.png", "mimeType": "image/png", "buffer": NOTE}]
+        FilePayload(name="note.png", mimeType="image/png", buffer=NOTE)
     )
     expect(borrower.choice("form.files.done")).to_be_visible(timeout=PATIENCE)
     borrower.picture("evidence-sent")
@@ -154,6 +208,11 @@ def filed(borrower: Borrower) -> str:
     expect(review).to_contain_text(borrower.word("form.files.count", count=1))
     borrower.picture("review-changed")
     borrower.press("relief.submit")
+    return reference_in(borrower)
+
+
+def reference_in(borrower: Borrower) -> str:
+    """The reference number the chat gives after filing."""
     told = borrower.reads("RP-").inner_text()
     borrower.picture("filed")
     reference = re.search(r"RP-\w{4}-\w{4}", told)
