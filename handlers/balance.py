@@ -5,7 +5,8 @@ It must not explain why: that is `why`.
 
 from __future__ import annotations
 
-from bot.steps.loan import growth_line, has_open_case, loan_label, money, overdue, owed_lines
+from bot.steps.loan import growth_line, has_open_case, loan_label, overdue, owed_lines
+from bot.steps.money import money
 from bot.turn import BookedLoan, Button, Buttons, Outcome, Press, Say, Task, Text, Turn, text
 
 _MOST = 5  # loans told one by one

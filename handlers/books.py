@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 from bot.domain.case import Act, By, CaseFacts, Status, apply
 from bot.domain.case.table import SYSTEM, Actor, ActorKind
-from bot.domain.money import Money
 from bot.domain.relief.settlement import settled_on
 from bot.steps.case import lost_writes, settled_say, settled_writes
+from bot.steps.money import money
 from bot.turn import (
     Access,
     BookedLoan,
@@ -76,7 +76,7 @@ def _settled(turn: Turn, booked: BookedLoan, case: CaseFacts, day: date) -> Outc
 def _lapsed(turn: Turn, booked: BookedLoan, case: CaseFacts) -> Outcome:
     lapsed, event = apply(case, Act.LAPSE, By(SYSTEM, turn.now, turn.today))
     writes = (SaveCase(lapsed, event), *lost_writes(turn, booked, case))
-    amount = Money(case.relief_minor or 0, case.currency)
+    amount = money(case, case.relief_minor)
     said = Say((text("lapsed.head", reference=case.reference, amount=amount),), to=To.ALL)
     return Outcome((said,), writes)
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from bot.domain.case import Act, By, CaseFacts, Status, apply
 from bot.domain.case.table import Actor, ActorKind
-from bot.domain.money import Money
 from bot.domain.relief.settlement import freeze_at_grant, grant
 from bot.errors import Refused
 from bot.steps.case import grant_writes, lost_writes, offer_say
+from bot.steps.money import money
 from bot.turn import (
     Access,
     BookedLoan,
@@ -62,7 +62,7 @@ def _offer(
 ) -> Outcome:
     taken, writes = _in_review(case, by)
     rules = turn.policy.relief_on(case.submitted_on)
-    penalty = Money(case.penalty_minor, case.currency)
+    penalty = money(case, case.penalty_minor)
     percent = decided.percent if decided.percent is not None else case.matrix_percent
     given = grant(percent, case.matrix_percent, penalty, rules, turn.today)
     offered, event = apply(taken, Act.OFFER, by, grant=given, note=decided.note)

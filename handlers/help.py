@@ -45,7 +45,7 @@ def handle(turn: Turn) -> Outcome:
 
 
 def _meant(turn: Turn) -> tuple[str, ...]:
-    """What typed words may mean, of what the menu has: wanting to stop, say, is nothing to choose."""
+    """What typed words may mean, of what the menu has: the wish to stop is nothing to choose."""
     heard = turn.heard
     if not isinstance(heard, Said) or heard.text.startswith("/"):
         return ()

@@ -5,7 +5,8 @@ It must not take money: the lender's own channels do.
 
 from __future__ import annotations
 
-from bot.steps.loan import loan_label, loan_or_choice, money
+from bot.steps.loan import loan_label, loan_or_choice
+from bot.steps.money import money
 from bot.turn import Button, Outcome, Press, Say, Task, Turn, text
 
 

@@ -10,11 +10,9 @@ from datetime import date, timedelta
 
 from bot.domain.case import Act, By, CaseFacts, Filing, apply, filed, open_case
 from bot.domain.case.table import SYSTEM, Actor, ActorKind
-from bot.domain.money import Money
 from bot.domain.policy.relief_policy import ReliefPolicy
 from bot.domain.reference import reference
 from bot.domain.relief import Verdict
-from bot.domain.relief.settlement import freeze_at_grant, grant
 from bot.flow import Answers
 from bot.form import (
     Asking,
@@ -30,8 +28,10 @@ from bot.form import (
 )
 from bot.steps.case import grant_writes, offer_say
 from bot.steps.choice import picked
-from bot.steps.loan import fired_text, loan_label, loan_or_choice, overdue, verdict_of
+from bot.steps.loan import loan_label, loan_or_choice, overdue
+from bot.steps.money import money
 from bot.steps.questions import day_question, files_question, loan_question, words_question
+from bot.steps.verdict import verdict_of, verdict_words, would_grant
 from bot.turn import (
     BookedLoan,
     Button,
@@ -57,19 +57,6 @@ _LONGEST_DETAILS = 1000
 _MOST_FILES = 5
 _FURTHEST = 60  # days ahead a payment may be hoped for
 _UNKNOWN = "unknown"
-_PERSON = "verdict.person"
-# What a borrower reads first of a verdict, a paragraph each; the other rules are its reasons.
-_FOLLOWS = (
-    ("verdict.pay", "verdict.pay.none"),
-    ("verdict.freeze", "verdict.freeze.used", "verdict.freeze.return", "verdict.freeze.stay"),
-    (
-        "verdict.decision.difference",
-        "verdict.decision.automatic",
-        "verdict.decision.person",
-        "verdict.decision.second",
-    ),
-    ("verdict.campaign", "verdict.window"),
-)
 
 
 def handle(turn: Turn) -> Outcome:
@@ -100,44 +87,12 @@ def _told(turn: Turn, booked: BookedLoan) -> Outcome:
         return _already_open()
     found = verdict_of(turn, booked)
     head = text("relief.loan", loan=loan_label(turn, booked))
-    words = _eligible_words(found) if found.eligible else _not_eligible_words(found)
-    return Outcome((Say((head, *words), _apply_buttons(booked, found)),))
+    return Outcome((Say((head, *verdict_words(found)), _apply_buttons(booked, found)),))
 
 
 def _already_open() -> Outcome:
     status = ((Button(text("task.status"), Press("status")),),)
     return Outcome((Say((text("relief.already_open"),), status),))
-
-
-def _eligible_words(found: Verdict) -> tuple[Paragraph, ...]:
-    """The percent and its money, what follows and by when; last, and quieter, why."""
-    relief = _money(found, found.relief_minor)
-    follows = tuple(_told_of(found, *keys) for keys in _FOLLOWS)
-    told = {key for keys in _FOLLOWS for key in keys}
-    rules = tuple(fired_text(fired) for fired in found.rules if fired.key not in told)
-    return (
-        text("relief.eligible", percent=found.percent, relief=relief),
-        *(paragraph for paragraph in follows if paragraph),
-        text("relief.free"),
-        text("relief.rules", rules=rules),
-    )
-
-
-def _not_eligible_words(found: Verdict) -> tuple[Paragraph, ...]:
-    """Exactly why, and the way to a person; the rules that were passed last, and quieter."""
-    failed = tuple(fired_text(fired) for fired in found.rules if not fired.passed)
-    passed = tuple(fired_text(each) for each in found.rules if each.passed and each.key != _PERSON)
-    return (
-        text("relief.not_eligible"),
-        failed,
-        text("relief.ask_anyway"),
-        text("relief.free"),
-        *((text("relief.rules", rules=passed),) if passed else ()),
-    )
-
-
-def _told_of(found: Verdict, *keys: str) -> tuple[Text, ...]:
-    return tuple(fired_text(fired) for fired in found.rules if fired.key in keys)
 
 
 def _apply_buttons(booked: BookedLoan, found: Verdict) -> Buttons:
@@ -149,10 +104,6 @@ def _apply_buttons(booked: BookedLoan, found: Verdict) -> Buttons:
             Button(text("task.person"), Press("person")),
         ),
     )
-
-
-def _money(found: Verdict, minor: int) -> Money:
-    return Money(minor, found.currency)
 
 
 # --- the questions --------------------------------------------------------------------------------
@@ -237,7 +188,7 @@ def _review_verdict(found: Verdict) -> Text:
     if not found.eligible:
         return text("relief.review.person_decides")
     return text(
-        "relief.review.verdict", percent=found.percent, relief=_money(found, found.relief_minor)
+        "relief.review.verdict", percent=found.percent, relief=money(found, found.relief_minor)
     )
 
 
@@ -278,11 +229,9 @@ def _submitted(
 def _offered_at_once(
     turn: Turn, booked: BookedLoan, case: CaseFacts, found: Verdict, writes: list[Write]
 ) -> Outcome:
-    penalty = Money(found.penalty_minor, found.currency)
-    given = grant(found.percent, found.matrix_percent, penalty, _rules(turn), turn.today)
+    given, freeze = would_grant(turn, found)
     by = By(SYSTEM, turn.now, turn.today)
     offered, event = apply(case, Act.AUTO_OFFER, by, grant=given)
-    freeze = freeze_at_grant(found.freeze, given) if found.freeze else None
     writes += [SaveCase(offered, event), *grant_writes(offered, given, freeze)]
     return Outcome((_filed_say(case), offer_say(turn, booked, offered)), tuple(writes))
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from bot.domain.case import Act, By, CaseFacts, Status, acts, apply
 from bot.domain.case.table import SYSTEM, Actor, ActorKind
-from bot.domain.money import Money
 from bot.steps.case import lost_writes, offer_buttons, remaining, settled_say, settled_writes
 from bot.steps.loan import loan_label
+from bot.steps.money import money
 from bot.turn import (
     BookedLoan,
     Button,
@@ -76,10 +76,10 @@ def _details(turn: Turn, booked: BookedLoan | None, case: CaseFacts) -> list[Par
     if case.status in {Status.SUBMITTED, Status.IN_REVIEW, Status.SECOND_REVIEW}:
         said.append(text("relief.answer_by", day=case.answer_due))
     if case.relief_minor and case.percent is not None:
-        relief = Money(case.relief_minor, case.currency)
+        relief = money(case, case.relief_minor)
         said.append(text("offer.relief", percent=case.percent, relief=relief))
     if booked and case.status in {Status.OFFERED, Status.ACCEPTED}:
-        left = Money(remaining(turn, booked, case), case.currency)
+        left = money(case, remaining(turn, booked, case))
         said.append(text("offer.remaining", amount=left))
         if case.pay_by:
             said.append(text("offer.pay_by", day=case.pay_by))
@@ -117,7 +117,7 @@ def _accept(turn: Turn, case: CaseFacts, booked: BookedLoan) -> Outcome:
         writes += [SaveCase(settled, event), *settled_writes(booked, case, turn.today)]
         return Outcome(settled_say(settled, To.HERE), tuple(writes))
     said = (
-        text("status.accepted", amount=Money(left, case.currency), day=case.pay_by),
+        text("status.accepted", amount=money(case, left), day=case.pay_by),
         text("status.accepted.then"),
     )
     pay = ((Button(text("task.how_to_pay"), Press("how_to_pay", "", case.loan_id)),),)

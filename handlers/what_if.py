@@ -10,8 +10,7 @@ from datetime import date, timedelta
 
 from bot.domain.accrual import Statement
 from bot.domain.loan import Loan, Payment
-from bot.domain.money import Money
-from bot.domain.relief.settlement import freeze_at_grant, grant, offer_waiver
+from bot.domain.relief.settlement import offer_waiver
 from bot.flow import Answers
 from bot.form import Form, answered, answering, begin, conduct
 from bot.steps.loan import (
@@ -19,11 +18,11 @@ from bot.steps.loan import (
     has_open_case,
     loan_label,
     loan_or_choice,
-    money,
     owed_lines,
-    verdict_of,
 )
+from bot.steps.money import money
 from bot.steps.questions import amount_question, day_question, loan_question
+from bot.steps.verdict import verdict_of, would_grant
 from bot.turn import (
     BookedLoan,
     Button,
@@ -110,10 +109,7 @@ def _with_relief(turn: Turn, booked: BookedLoan) -> Relieved | None:
     found = verdict_of(turn, booked)
     if has_open_case(turn, booked) or not found.eligible or not found.relief_minor:
         return None
-    penalty = Money(found.penalty_minor, found.currency)
-    rules = turn.policy.relief_on(turn.today)
-    given = grant(found.percent, found.matrix_percent, penalty, rules, turn.today)
-    freeze = freeze_at_grant(found.freeze, given) if found.freeze else None
+    given, freeze = would_grant(turn, found)
     freezes = (*booked.loan.freezes, freeze) if freeze else booked.loan.freezes
     waivers = (*booked.loan.waivers, offer_waiver(given))
     return Relieved(replace(booked.loan, waivers=waivers, freezes=freezes), given.pay_by)

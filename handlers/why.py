@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from bot.domain.accrual import Allocated, Statement
 from bot.domain.chart import chart_values
-from bot.steps.loan import loan_label, loan_or_choice, money, verdict_of
+from bot.steps.loan import loan_label, loan_or_choice
+from bot.steps.money import money
 from bot.steps.rules import line_text, rule_words
+from bot.steps.verdict import verdict_of
 from bot.turn import BookedLoan, Button, Outcome, Paragraph, Press, Say, Task, Text, Turn, text
 
 _LINES = 24  # lines told at once; older ones are summed in one

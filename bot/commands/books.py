@@ -23,7 +23,7 @@ from bot.domain.accrual import Statement, statement
 from bot.importing import Circumstances, ImportReport, import_tape
 from bot.lender.document import answer
 from bot.settings import Settings
-from bot.steps.loan import money
+from bot.steps.money import money
 from bot.steps.rules import line_text
 from bot.store.load import load_loans
 from bot.store.queries import SQL

@@ -18,7 +18,7 @@ from bot.domain.case import ActorKind, CaseEvent
 from bot.domain.money import Currency, Money
 from bot.domain.relief import Fired
 from bot.errors import ReprieveError
-from bot.steps.loan import fired_text
+from bot.steps.verdict import fired_text
 from bot.texts import Texts
 from bot.turn import Days, Named, Text
 

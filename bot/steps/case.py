@@ -9,7 +9,6 @@ from datetime import date
 
 from bot.domain.case import CaseFacts, Status
 from bot.domain.loan import Freeze
-from bot.domain.money import Money
 from bot.domain.relief.settlement import (
     Grant,
     freeze_at_settlement,
@@ -18,6 +17,7 @@ from bot.domain.relief.settlement import (
     remaining_after,
 )
 from bot.steps.loan import loan_label
+from bot.steps.money import money
 from bot.turn import (
     BookedLoan,
     Button,
@@ -72,8 +72,8 @@ def offer_say(turn: Turn, booked: BookedLoan, case: CaseFacts, to: To = To.HERE)
     said: list[Paragraph] = [
         text("offer.head", reference=case.reference, loan=loan_label(turn, booked)),
         (
-            text("offer.relief", percent=_percent(case), relief=_money(case, case.relief_minor)),
-            text("offer.remaining", amount=_money(case, remaining(turn, booked, case))),
+            text("offer.relief", percent=case.percent, relief=money(case, case.relief_minor)),
+            text("offer.remaining", amount=money(case, remaining(turn, booked, case))),
         ),
     ]
     if case.pay_by:
@@ -109,7 +109,7 @@ def settled_say(case: CaseFacts, to: To = To.ALL) -> tuple[Say, ...]:
     """Your penalty fell by so much; then the question how it was."""
     fell = Say(
         (
-            text("settled.fell", amount=_money(case, case.relief_minor)),
+            text("settled.fell", amount=money(case, case.relief_minor)),
             text("settled.head", reference=case.reference),
         ),
         to=to,
@@ -124,11 +124,3 @@ def settled_say(case: CaseFacts, to: To = To.ALL) -> tuple[Say, ...]:
 def is_closed(case: CaseFacts) -> bool:
     """Whether nothing more will happen to it, but for an appeal."""
     return not case.is_open and case.status is not Status.DRAFT
-
-
-def _percent(case: CaseFacts) -> object:
-    return case.percent
-
-
-def _money(case: CaseFacts, minor: int | None) -> Money:
-    return Money(minor or 0, case.currency)

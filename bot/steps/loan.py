@@ -1,4 +1,4 @@
-"""Which loan a task is about, and what the policy says of it today.
+"""Which loan a task is about, and its figures in lines.
 
 It must not answer the borrower: a task does, with what stands here.
 """
@@ -6,11 +6,8 @@ It must not answer the borrower: a task does, with what stands here.
 from __future__ import annotations
 
 from bot.domain.accrual import Statement
-from bot.domain.case import counted, open_case
-from bot.domain.money import Money
-from bot.domain.relief import Fired, ReliefFacts, Verdict, verdict
-from bot.domain.relief.settlement import freeze_days_used
-from bot.domain.word import Word
+from bot.domain.case import open_case
+from bot.steps.money import money
 from bot.turn import (
     BookedLoan,
     Button,
@@ -63,30 +60,9 @@ def loan_label(turn: Turn, booked: BookedLoan) -> Text:
     return text("loan.label", product=product, ref=booked.ref)
 
 
-def verdict_of(turn: Turn, booked: BookedLoan, reason: str | None = None) -> Verdict:
-    """The relief verdict on a loan today, as submission would compute it."""
-    freezes = booked.case_freezes.values()
-    facts = ReliefFacts(
-        product=booked.product,
-        grade=turn.borrower.grade if turn.borrower else "",
-        loan_status=booked.status,
-        statement=turn.statement(booked),
-        earlier=counted(turn.cases, booked.id),
-        freeze_days_used=freeze_days_used(freezes, turn.today),
-        reason=reason,
-        difference=turn.difference(booked) != 0,
-    )
-    return verdict(facts, turn.policy, turn.today)
-
-
 def has_open_case(turn: Turn, booked: BookedLoan) -> bool:
     """Whether an application for the loan is on its way."""
     return open_case(turn.cases, booked.id) is not None
-
-
-def fired_text(fired: Fired) -> Text:
-    """A rule that fired, in words."""
-    return Text(fired.key, {name: _worded(value) for name, value in fired.slots.items()})
 
 
 def owed_lines(told: Statement) -> tuple[Text, ...]:
@@ -110,16 +86,3 @@ def growth_line(told: Statement) -> Text:
     if told.grows_by_per_day > 0:
         return text("balance.grows", amount=money(told, told.grows_by_per_day))
     return text("balance.still")
-
-
-def money(told: Statement, minor: int) -> Money:
-    """Minor units of the statement's currency."""
-    return Money(minor, told.currency)
-
-
-def _worded(value: object) -> object:
-    if isinstance(value, Word):
-        return Text(value.key)
-    if isinstance(value, tuple):
-        return tuple(_worded(part) for part in value)
-    return value

@@ -15,6 +15,7 @@ from bot.form import Asking, Choice, Question, Unclear, answered, typed
 from bot.steps.amount import read_amount
 from bot.steps.day import read_day
 from bot.steps.loan import loan_label
+from bot.steps.money import money
 from bot.steps.words import words
 from bot.turn import BookedLoan, Days, Heard, Pressed, Text, Turn, Uploaded, text
 
@@ -56,7 +57,7 @@ def amount_question(form: str, most: Callable[[Turn, BookedLoan], int]) -> Quest
 
     def ask(turn: Turn, answers: Answers) -> Asking:
         told = turn.statement(booked_of(answers))
-        total = Money(told.outstanding.total, told.currency)
+        total = money(told, told.outstanding.total)
         everything = Choice(str(total.minor), text(f"{form}.everything", amount=total))
         return Asking((text(f"{form}.amount.ask"),), ((everything,),) if total.minor else ())
 
@@ -75,11 +76,11 @@ def amount_question(form: str, most: Callable[[Turn, BookedLoan], int]) -> Quest
         booked = booked_of(answers)
         limit = most(turn, booked)
         if not 0 < int(raw) <= limit:
-            raise Rejected("answer.amount.range", most=Money(limit, booked.loan.currency))
+            raise Rejected("answer.amount.range", most=money(booked.loan, limit))
         return int(raw)
 
     def show(_turn: Turn, answers: Answers) -> Text:
-        amount = Money(answered(answers, "amount", int), booked_of(answers).loan.currency)
+        amount = money(booked_of(answers).loan, answered(answers, "amount", int))
         return text("form.amount", amount=amount)
 
     return Question("amount", ask, hear, check, show)

@@ -18,6 +18,7 @@ from bot.domain.terms import (
     Rate,
     Terms,
 )
+from bot.steps.money import money
 from bot.turn import Days, Text, text
 
 _ORDER = (Component.PRINCIPAL, Component.INTEREST, Component.FEE)
@@ -25,13 +26,13 @@ _ORDER = (Component.PRINCIPAL, Component.INTEREST, Component.FEE)
 
 def line_text(line: PenaltyLine, told: Statement) -> Text:
     """A penalty line as arithmetic: days, base, rate, number of days, amount."""
-    amount = Money(line.amount, told.currency)
+    amount = money(told, line.amount)
     days = Days(line.start, line.until)
     cut = ".capped" if line.capped else ""
     if line.rule is not Rule.RATE:
         count = line.days or None
         return text(f"why.{line.rule.value}{cut}", count=count, days=days, amount=amount)
-    base = Money(line.base, told.currency)
+    base = money(told, line.base)
     return text(
         f"why.line{cut}", count=line.days, days=days, base=base, rate=line.rate, amount=amount
     )
