@@ -181,9 +181,7 @@ def assemble(parts: Parts) -> Assistant:
         channels[TELEGRAM] = telegram.delivery
         serve.interpreters[RAW] = telegram.arrivals.interpret
     gateway = _gateway(parts)
-    return Assistant(
-        parts, serve, outbox, jobs, waking, bridge, telegram, painter, gateway
-    )
+    return Assistant(parts, serve, outbox, jobs, waking, bridge, telegram, painter, gateway)
 
 
 def _gateway(parts: Parts) -> Gateway | None:

@@ -11,7 +11,6 @@ from bot.flow import Replay, replay
 from bot.form.question import Form
 from bot.turn import Draft, Turn
 
-
 _VERSIONS = 100_000  # more than a draft has cards
 _TAIL = 10  # hex digits of an id that chance alone made
 

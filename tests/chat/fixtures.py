@@ -1,4 +1,4 @@
-"""Fixtures of the tests that chat: the books imported once a session, a copy of the files a test."""
+"""What tests that chat begin with: books imported once a session, a copy of the files a test."""
 
 from __future__ import annotations
 

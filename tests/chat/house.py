@@ -56,7 +56,7 @@ class Asked:
 
 @dataclass
 class House:
-    """One assistant over one folder; `open` starts it, `restart` starts it anew over the same files.
+    """One assistant over one folder; `open` starts it, `restart` does so over the same files.
 
     `faults` are what handlers raised that is no answer; a test that plants one takes it out.
     """
@@ -85,9 +85,11 @@ class House:
             self.serve, self.chats, self.texts, self.clock, self.clock.new_id, IDLE, waking
         )
         self.outbox = Outbox(self.database, {CHANNEL: WebDelivery(waking)}, self.clock)
-        self.jobs = Jobs(
-            self.serve, self.database, self.clock, lambda: self.clock.today.isoformat()
-        )
+
+        def today() -> str:
+            return self.clock.today.isoformat()
+
+        self.jobs = Jobs(self.serve, self.database, self.clock, today)
 
     async def close(self) -> None:
         """Let go of the files."""
@@ -189,7 +191,7 @@ class House:
     # --- what must always hold ---
 
     async def check_nothing_waits(self) -> None:
-        """Every update had its effect; else the fault that kept it from it is the test's failure."""
+        """Every update had its effect; else the fault that kept it from it fails the test."""
         if self.patient:
             return
         if self.texts.noted.missing:
@@ -200,7 +202,7 @@ class House:
         assert not left, [dict(row) for row in left]
 
     async def check_promises(self) -> None:
-        """What holds after any test: whole chains, one open case a loan, each message to be sent."""
+        """What holds after any test: whole chains, one open case a loan, no message forgotten."""
         await self._check_chain("audit", "subject_id", "")
         await self._check_chain("case_event", "borrower_id", ", case_id")
         twice = await self.rows(
@@ -275,7 +277,9 @@ def understanding() -> Understanding:
 
 
 @asynccontextmanager
-async def housed(folder: Path, policy: Policy | None = None, **given: object) -> AsyncIterator[House]:
+async def housed(
+    folder: Path, policy: Policy | None = None, **given: object
+) -> AsyncIterator[House]:
     """An open house over the files in `folder`; its promises are checked at the end."""
     texts = Telling(ROOT, ZONE)
     clock = Clock(numbers=count(1_000_000))  # above the ids of the imported books

@@ -1,4 +1,4 @@
-"""Catalogues that notice what is said: every text in every locale, and which key said which words."""
+"""Catalogues that notice what is said: every text in every locale, and which key said it."""
 
 from __future__ import annotations
 

@@ -62,7 +62,8 @@ async def test_a_payment_lies_in_the_past_and_not_too_far(ann: Chat, typed: str,
 
 
 @pytest.mark.parametrize(
-    ("typed", "day"), [("20 Feb", "2026-02-20"), ("24 December", "2025-12-24"), ("2月1日", "2026-02-01")]
+    ("typed", "day"),
+    [("20 Feb", "2026-02-20"), ("24 December", "2025-12-24"), ("2月1日", "2026-02-01")],
 )
 async def test_a_day_without_a_year_is_the_last_one(
     ann: Chat, house: House, typed: str, day: str

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bot.serve import Machine
+from bot.understand import Understood
 from handlers.help import MENU
 from tests.chat.person import Chat
 
@@ -52,10 +56,6 @@ async def test_nonsense_is_not_understood_and_gets_the_menu(ann: Chat, typed: st
 
 
 async def test_what_may_mean_several_things_is_asked_once(ann: Chat) -> None:
-    from bot.serve import Machine
-    from bot.understand import Understood
-    from dataclasses import replace
-
     house = ann.house
     unsure = Understood(None, ("balance", "why"))
     machine: Machine = replace(house.serve.machine, understand=lambda _w, _l: unsure)

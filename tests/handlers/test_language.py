@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.chat.person import Chat
+from tests.chat.person import Chat, linked, press_link
 
 
 async def test_every_language_is_offered_by_its_own_name(ann: Chat) -> None:
@@ -27,8 +27,6 @@ async def test_in_a_form_the_question_is_put_again_in_the_new_language(ann: Chat
 
 
 async def test_a_change_in_the_middle_of_the_digits_keeps_the_question(stranger: Chat) -> None:
-    from tests.chat.person import press_link
-
     await press_link(stranger, "ANN")
     await stranger.press("start.agree")
     await stranger.walk("/language", ">简体中文", "123X")
@@ -36,8 +34,6 @@ async def test_a_change_in_the_middle_of_the_digits_keeps_the_question(stranger:
 
 
 async def test_the_other_chat_of_the_same_person_keeps_its_own(ann: Chat) -> None:
-    from tests.chat.person import linked
-
     other = await linked(ann.house, "ann")
     await ann.walk("/language", ">简体中文")
     assert "overdue" in await other.say("/balance")

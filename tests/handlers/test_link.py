@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from bot.errors import Refused
@@ -85,8 +88,6 @@ async def test_a_link_works_once(house: House) -> None:
 
 
 async def test_a_link_used_by_one_chat_is_refused_to_the_next(house: House) -> None:
-    from datetime import timedelta
-
     first, second = await new_chat(house), await new_chat(house)
     made = await house.chats.make_link(
         "ANN", house.clock.new_id(), house.clock(), timedelta(hours=1)
@@ -147,13 +148,11 @@ async def test_a_linked_chat_asked_to_link_says_that_it_is(ann: Chat) -> None:
 
 
 async def test_in_the_demo_there_is_a_door_to_be_somebody(house: House) -> None:
-    from dataclasses import replace
-
     house.serve.machine = replace(house.serve.machine, demo=True)
     chat = await new_chat(house)
     await chat.walk("/start", ">start.agree")
     card = await chat.card()
-    assert [choice.url for row in card.buttons for choice in row][0] == "/demo"
+    assert next(choice.url for row in card.buttons for choice in row) == "/demo"
 
 
 async def test_what_an_earlier_borrower_of_the_chat_saw_is_not_shown_to_the_next(

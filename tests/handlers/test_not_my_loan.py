@@ -14,7 +14,7 @@ async def test_it_reaches_staff_with_the_loan_and_the_words(ann: Chat, house: Ho
     assert asked.loan_id == (await house.loan("ANN-1")).id
 
 
-async def test_words_are_needed(ann: Chat, house: House) -> None:
+async def test_words_are_needed(ann: Chat) -> None:
     await ann.walk("/not_my_loan", ">Cash loan ANN-1", "  ")
     assert {"answer.words.short", "not_my_loan.details.ask"} <= ann.keys
     await ann.say("x" * 1001)

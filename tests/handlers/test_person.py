@@ -6,7 +6,7 @@ import pytest
 
 from tests.chat.house import House
 from tests.chat.lender import Staff
-from tests.chat.person import Chat, linked
+from tests.chat.person import Chat, linked, press_link
 
 DESPAIR = "I want to kill myself"
 
@@ -89,8 +89,6 @@ async def test_somebody_without_a_link_can_ask_and_be_answered(
 async def test_a_request_from_before_the_link_is_answered_after_it(
     stranger: Chat, house: House, staff: Staff
 ) -> None:
-    from tests.chat.person import press_link
-
     await stranger.walk("/start", ">start.agree", "/person", "I lost my link.")
     await press_link(stranger, "ANN")
     await stranger.say("123X")

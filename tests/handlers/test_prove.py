@@ -6,6 +6,7 @@ import pytest
 
 from tests.chat.books import DIGITS
 from tests.chat.house import House
+from tests.chat.lender import Staff
 from tests.chat.person import Chat, linked
 
 
@@ -38,8 +39,6 @@ async def test_earlier_messages_stay_hidden_until_the_digits(house: House, ann: 
 
 
 async def test_what_comes_by_itself_meanwhile_is_hidden_too(house: House, ann: Chat) -> None:
-    from tests.chat.lender import Staff
-
     house.clock.forward(minutes=16)
     await Staff(house).write(ann.id, "You owe us ¥5,000.00")
     assert await ann.messages() == []

@@ -17,8 +17,10 @@ async def test_first_words_bring_the_greeting_with_the_privacy_notice(stranger: 
 
 @pytest.mark.parametrize(
     "task",
-    ["balance", "why", "what_if", "relief", "status", "how_to_pay", "already_paid", "not_my_loan"]
-    + ["person", "my_data", "link", "prove", "rate"],
+    [
+        *("balance", "why", "what_if", "relief", "status", "how_to_pay", "already_paid"),
+        *("not_my_loan", "person", "my_data", "link", "prove", "rate"),
+    ],
 )
 async def test_nothing_personal_comes_before_consent(stranger: Chat, task: str) -> None:
     await stranger.say(f"/{task}")

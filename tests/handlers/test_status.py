@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.accrual import statement
 from bot.domain.case import Status
 from bot.domain.loan import Payment
 from bot.domain.money import Money
 from bot.domain.policy import Policy
 from bot.domain.policy.relief_policy import WhenNotSettled
-from bot.turn import Pressed, SaveCase, text
+from bot.turn import BookedLoan, Pressed, SaveCase, text
 from handlers.status import TASK
 from tests.chat.books import CNY
 from tests.chat.house import House
@@ -84,9 +85,6 @@ async def test_accepting_tells_what_to_pay_by_when(amy: Chat, house: House) -> N
 
 def amy_left(booked: object, house: House) -> Money:
     """What the statement of today says is due."""
-    from bot.domain.accrual import statement
-    from bot.turn import BookedLoan
-
     assert isinstance(booked, BookedLoan)
     told = statement(
         booked.loan,
@@ -220,9 +218,7 @@ async def test_a_rejected_one_shows_reason_and_note(ann: Chat, house: House, sta
     assert ann.slots("offer.note")["note"] == "Call us."
 
 
-async def test_another_persons_case_cannot_be_touched(
-    ann: Chat, amy: Chat, house: House
-) -> None:
+async def test_another_persons_case_cannot_be_touched(ann: Chat, amy: Chat, house: House) -> None:
     await filed(amy)
     offer = await amy.card("status.accept")
     tap = next(tap for tap in await amy.taps(offer) if "status.accept" in tap.keys)

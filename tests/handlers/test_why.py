@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.domain.books import TapePayment
+from bot.domain.books import TapePayment, TapeWaiver
 from bot.domain.loan import Instalment
 from bot.domain.money import Money
 from tests.chat.books import CNY, ago
@@ -89,9 +89,7 @@ async def test_a_difference_and_frozen_days_are_told(house: House) -> None:
 
 async def test_lines_too_many_to_list_are_summed(house: House, lender: Lender) -> None:
     chat = await linked(house, "ann")
-    paid = tuple(
-        TapePayment(f"ANN-1-{day}", ago(41 - day), 20_000 + day) for day in range(30)
-    )
+    paid = tuple(TapePayment(f"ANN-1-{day}", ago(41 - day), 20_000 + day) for day in range(30))
     await lender.change("ANN-1", payments=paid)
     await chat.say("/why")
     assert chat.slots("why.older")["count"] == len(paid) + 1 - 24
@@ -112,8 +110,6 @@ async def test_two_rules_in_force_are_told_with_their_first_days(
 
 
 async def test_a_waiver_is_told_as_taken_off(house: House, lender: Lender) -> None:
-    from bot.domain.books import TapeWaiver
-
     chat = await linked(house, "ann")
     await lender.change("ANN-1", waivers=(TapeWaiver("W1", ago(3), 2_000),))
     await chat.say("/why")
