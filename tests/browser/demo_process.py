@@ -27,15 +27,21 @@ class DemoProcess:
     password: str = ""
     _running: subprocess.Popen[str] | None = None
 
+    @property
+    def log(self) -> Path:
+        """What the server logs, beside its folder."""
+        return self.folder.with_suffix(".log")
+
     def start(self) -> None:
         """Start and read what it prints until it serves."""
-        started = subprocess.Popen(
-            [_program(), "demo", "--port", str(self.port), "--folder", str(self.folder)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=_environment(),
-        )
+        with self.log.open("a") as log:
+            started = subprocess.Popen(
+                [_program(), "demo", "--port", str(self.port), "--folder", str(self.folder)],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=_environment(),
+            )
         self._running = started
         said = _said_until_ready(started)
         self.url = _found(r"(http://\S+)/chat", said)
