@@ -5,15 +5,14 @@ It must not decide anything: each command asks the module that knows.
 
 from __future__ import annotations
 
-import logging
 import sys
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated
 
-import structlog
 import typer
 
+from bot import logs
 from bot.commands import awaited, refusals, say, sentence, settings
 from bot.commands.books import import_books, show_statement
 from bot.commands.keeping import backup_command, restore_command, verify_command
@@ -99,24 +98,7 @@ def _url(given: Settings, port: int) -> str:
 
 
 def _log_to(given: Settings) -> None:
-    """Log lines as the settings say, to standard error; libraries only from warnings up."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    last = (
-        structlog.processors.JSONRenderer()
-        if given.log == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            last,
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        cache_logger_on_first_use=True,
-    )
+    logs.set_up(given.log)
 
 
 def main() -> None:

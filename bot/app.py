@@ -10,7 +10,7 @@ import fcntl
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -30,6 +30,7 @@ from bot.domain.policy import Policy, load_policy
 from bot.errors import Broken, Fault, Faulty
 from bot.jobs import Jobs
 from bot.listening import DRAIN_SECONDS, serve_http
+from bot.metrics import Meters
 from bot.outbox import Channel, Outbox
 from bot.resources import resource_root
 from bot.serve import Machine, Serve
@@ -39,6 +40,7 @@ from bot.store.connection import Database
 from bot.store.seal import Seals
 from bot.texts import Texts
 from bot.understand import Understanding
+from bot.watch import Figures, Readiness, health_routes, scraped
 from handlers import TASKS
 
 
@@ -148,6 +150,19 @@ class Assistant:
             works.append(self.gateway.run())
         return [asyncio.create_task(work) for work in works]
 
+    def readiness(self) -> Readiness:
+        """Whether all of it can do its work."""
+        telegram = self.telegram
+        takes_updates = None if telegram is None else lambda: telegram.takes_updates
+        parts, meters = self.parts, self.serve.machine.meters
+        return Readiness(parts.database, meters, parts.clock, takes_updates)
+
+    def scraped(self) -> AbstractContextManager[int | None]:
+        """The figures at the port the settings name, meanwhile."""
+        parts, settings = self.parts, self.parts.settings
+        figures = Figures(self.serve.machine.meters, parts.database.path, parts.clock)
+        return scraped(figures, settings.metrics_host, settings.metrics_port)
+
 
 def assemble(parts: Parts) -> Assistant:
     """Join the staircase, the channels and the jobs; nothing runs yet."""
@@ -155,7 +170,8 @@ def assemble(parts: Parts) -> Assistant:
     idle = timedelta(minutes=settings.idle_minutes)
     waking = Waking()
     channels: dict[str, Channel] = {CHANNEL: WebDelivery(waking)}
-    outbox = Outbox(parts.database, channels, parts.clock)
+    meters = Meters(time.monotonic)
+    outbox = Outbox(parts.database, channels, parts.clock, meters=meters)
     understanding = Understanding(parts.texts)
     machine = Machine(
         database=parts.database,
@@ -171,6 +187,7 @@ def assemble(parts: Parts) -> Assistant:
         idle=idle,
         demo=settings.demo,
         can_code=settings.code_hook_url is not None or settings.demo,
+        meters=meters,
     )
     serve = Serve(machine, outbox.kick)
     jobs = Jobs(serve, parts.database, parts.clock, lambda: parts.today().isoformat())
@@ -209,7 +226,8 @@ def web_application(assistant: Assistant, demo: Demo | None = None) -> Applicati
         tasks = assistant.working()
         try:
             async with assistant.telegram.running() if assistant.telegram else nullcontext():
-                yield
+                with assistant.scraped():
+                    yield
         finally:
             for task in tasks:
                 task.cancel()
@@ -231,7 +249,7 @@ def web_application(assistant: Assistant, demo: Demo | None = None) -> Applicati
         zone=parts.zone,
     )
     application = Litestar(
-        route_handlers=[*web, *console],
+        route_handlers=[*web, *console, *health_routes(assistant.readiness())],
         lifespan=[lifespan],
         openapi_config=None,
         logging_config=None,

@@ -37,6 +37,7 @@ class Jobs:
     async def run(self) -> None:
         """Look at the inbox often, at the calendar with it."""
         while True:
+            self._beat()
             try:
                 await self.tick()
             except Exception as failed:  # noqa: BLE001  # the next tick may go well
@@ -54,6 +55,7 @@ class Jobs:
 
     async def _pass(self, day: str) -> None:
         for borrower_id in await self._concerned():
+            self._beat()
             update = Update("system", f"day:{day}:{borrower_id}", borrower_id, "day_passed")
             await self.serve.receive(update)
 
@@ -62,6 +64,9 @@ class Jobs:
         store = (self.database, self.serve.machine.seals)
         for head in await close_day(*store, day, self.clock()):
             log.info("audit.head", day=head.day, number=head.number, hmac=(head.hmac or b"").hex())
+
+    def _beat(self) -> None:
+        self.serve.machine.meters.beat("jobs")
 
     async def _concerned(self) -> list[str]:
         """Borrowers with an open case or an old form."""

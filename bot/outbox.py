@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Protocol
 
 import structlog
 
+from bot.metrics import Meters
 from bot.store.connection import Conflict, Database, Op
 from bot.store.outgoing import Claimed, claim, mark_later, mark_sent, release
 
@@ -56,7 +58,9 @@ class Outbox:
     channels: Mapping[str, Channel]
     clock: Callable[[], datetime]
     patience: float = 1.0  # seconds between looks when nobody kicks
+    meters: Meters = field(default_factory=Meters)
     _kicked: asyncio.Event | None = None
+    _released: bool = False
     _sending: set[asyncio.Task[None]] = field(default_factory=set)
 
     def kick(self) -> None:
@@ -67,10 +71,10 @@ class Outbox:
     async def run(self) -> None:
         """Send what is ready, for as long as the process lives; a slow chat delays no other."""
         self._kicked = asyncio.Event()
-        await release(self.database)
         while True:
+            self.meters.beat("outbox")
             self._kicked.clear()
-            if await self._begin():
+            if await self._look():
                 continue
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._kicked.wait(), self.patience)
@@ -91,6 +95,17 @@ class Outbox:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
+    async def _look(self) -> int:
+        """Begin what is ready; none when that fails: a full disk must not end it for good."""
+        try:
+            if not self._released:
+                await release(self.database)
+                self._released = True
+            return await self._begin()
+        except Exception as failed:  # noqa: BLE001  # the next look may go well
+            log.error("outbox.stumbled", error=type(failed).__name__)
+            return 0
+
     async def _begin(self) -> int:
         """Claim what is ready, a chat's messages one at a time, and begin to send it."""
         now, room = self.clock(), _AT_ONCE - len(self._sending)
@@ -110,18 +125,20 @@ class Outbox:
 
     async def _one(self, message: Claimed) -> None:
         try:
-            external_id = await self.channels[message.channel].deliver(message)
+            with self.meters.timed("send"):
+                external_id = await self.channels[message.channel].deliver(message)
         except Later as later:
             await self._later(message, later)
         except Unreachable:
+            self._count(message, "unreachable")
             await self._mark(mark_later(message, "unreachable", None))
         except Undeliverable:
-            log.error("outbox.dead", channel=message.channel)
-            await self._mark(mark_later(message, "dead", None))
+            await self._dead(message, may_repeat=False)
         except Exception as failed:  # noqa: BLE001  # one message's bug must not stop the others
             log.error("outbox.failed", channel=message.channel, error=type(failed).__name__)
             await self._after_a_bug(message)
         else:
+            self._count(message, "sent")
             await self._mark(mark_sent(message, external_id))
 
     async def _after_a_bug(self, message: Claimed) -> None:
@@ -129,20 +146,35 @@ class Outbox:
         if message.attempts < _TRIES:
             await self._later(message, Later(may_repeat=True))
             return
+        await self._dead(message, may_repeat=True)
+
+    async def _dead(self, message: Claimed, *, may_repeat: bool) -> None:
         log.error("outbox.dead", channel=message.channel)
-        await self._mark(mark_later(message, "dead", None, may_repeat=True))
+        self._count(message, "dead")
+        await self._mark(mark_later(message, "dead", None, may_repeat=may_repeat))
 
     async def _later(self, message: Claimed, later: Later) -> None:
         wait = later.seconds if later.seconds is not None else _backoff(message.attempts)
         not_before = self.clock() + timedelta(seconds=wait)
+        self._count(message, "later")
         await self._mark(mark_later(message, "ready", not_before, may_repeat=later.may_repeat))
 
     async def _mark(self, op: Op) -> None:
-        try:
-            await self.database.commit([op])
-        except Conflict:
-            # The lease ran out and another claim took the message over: its marking counts.
-            log.warning("outbox.mark.lost")
+        """Note how it went, however long that takes: what is not noted is sent again."""
+        while True:
+            try:
+                await self.database.commit([op])
+            except Conflict:
+                # The lease ran out and another claim took the message over: its marking counts.
+                log.warning("outbox.mark.lost")
+            except sqlite3.OperationalError as failed:
+                log.error("outbox.mark.failed", error=type(failed).__name__)
+                await asyncio.sleep(self.patience)
+                continue
+            return
+
+    def _count(self, message: Claimed, result: str) -> None:
+        self.meters.sends[message.channel, result] += 1
 
 
 def _backoff(attempts: int) -> float:

@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     code_hook_secret: SecretStr | None = Field(None, description="signs the posts to the gateway")
     decision_hook_url: str | None = Field(None, description="told of each decision")
     metrics_port: int | None = Field(None, ge=0, le=65535, description="Prometheus; off when unset")
+    metrics_host: str = Field("127.0.0.1", description="address the metrics listen on")
     log: Literal["human", "json"] = Field("human", description="how log lines look")
 
     @field_validator("database_url")

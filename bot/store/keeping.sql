@@ -68,3 +68,30 @@ WHERE erased_at IS NULL AND borrower_id IN (SELECT value FROM json_each(:ids));
 
 -- name: may_repeat
 UPDATE outbox SET may_repeat = 1 WHERE state IN ('ready', 'sending');
+
+-- name: inbox_states
+SELECT 'waiting', (SELECT count(*) FROM inbox WHERE state = 'waiting')
+UNION ALL SELECT 'quarantined', (SELECT count(*) FROM inbox WHERE state = 'quarantined');
+
+-- name: outbox_states
+WITH states (state) AS (VALUES ('ready'), ('sending'), ('dead'), ('unreachable')),
+    counted AS (
+        SELECT state, count(*) AS times FROM outbox WHERE state IN ('ready', 'sending') GROUP BY state
+        UNION ALL
+        SELECT state, count(*) FROM outbox WHERE state IN ('dead', 'unreachable') GROUP BY state)
+SELECT state, coalesce(times, 0) FROM states LEFT JOIN counted USING (state);
+
+-- name: oldest_waiting
+SELECT min(received_at) FROM inbox WHERE state = 'waiting';
+
+-- name: oldest_unsent
+-- Sorted by an expression, so that the few open rows are read by their index, not the many by their key.
+SELECT min(at) FROM message WHERE (chat_id, seq) IN (
+    SELECT chat_id, seq FROM outbox WHERE state IN ('ready', 'sending')
+    ORDER BY message_id || '' LIMIT 1);
+
+-- name: backed_up
+SELECT value FROM meta WHERE name = 'backed_up_at';
+
+-- name: last_head_at
+SELECT closed_at FROM audit_head ORDER BY number DESC LIMIT 1;

@@ -170,6 +170,12 @@ WHERE link_id = :link_id AND proven_at IS NULL;
 INSERT INTO request (borrower_id, request_id, chat_id, kind, loan_id, urgent, state, at, body)
 VALUES (:subject_id, :request_id, :chat_id, :kind, :loan_id, :urgent, 'open', :at, :body);
 
+-- name: new_request_once
+INSERT INTO request (borrower_id, request_id, chat_id, kind, loan_id, urgent, state, at, body)
+SELECT :subject_id, :request_id, :chat_id, :kind, :loan_id, :urgent, 'open', :at, :body
+WHERE NOT EXISTS (
+    SELECT 1 FROM request WHERE borrower_id = :subject_id AND kind = :kind AND state = 'open');
+
 -- name: answer_request
 UPDATE request SET state = 'answered', version = version + 1
 WHERE borrower_id IN (:subject_id, :chat_id) AND request_id = :request_id AND state = 'open';
@@ -213,19 +219,24 @@ VALUES (:subject_id, :upload_id, :kind, :size, :at, :name, :content);
 SELECT * FROM upload WHERE upload_id = :upload_id;
 
 -- name: take_ready
-UPDATE outbox SET state = 'sending', attempts = attempts + 1, claimed_until = :until
+-- A claim that ran out may have been sent: whoever takes it up says so. The state that is said twice
+-- and the order by an expression make SQLite read the few open rows, not all that were ever sent.
+UPDATE outbox SET may_repeat = may_repeat OR state = 'sending', state = 'sending',
+    attempts = attempts + 1, claimed_until = :until
 WHERE message_id IN (
     SELECT message_id FROM outbox AS first
-    WHERE ((state = 'ready' AND (not_before IS NULL OR not_before <= :now))
+    WHERE state IN ('ready', 'sending')
+    AND ((state = 'ready' AND (not_before IS NULL OR not_before <= :now))
         OR (state = 'sending' AND claimed_until < :now))
     AND NOT EXISTS (
         SELECT 1 FROM outbox AS earlier WHERE earlier.chat_id = first.chat_id
         AND earlier.message_id < first.message_id AND earlier.state IN ('ready', 'sending'))
-    ORDER BY message_id LIMIT :most)
+    ORDER BY message_id || '' LIMIT :most)
 RETURNING message_id, chat_id, seq, channel, attempts, may_repeat;
 
 -- name: release_claims
-UPDATE outbox SET state = 'ready', claimed_until = NULL, may_repeat = 1 WHERE state = 'sending';
+UPDATE outbox SET state = 'ready', claimed_until = NULL, may_repeat = 1
+WHERE state IN ('ready', 'sending') AND state = 'sending';
 
 -- name: mark_sent
 UPDATE outbox SET state = 'sent', claimed_until = NULL, external_id = :external_id
@@ -246,8 +257,9 @@ WHERE state = 'open' AND updated_at < :stale;
 SELECT * FROM message WHERE borrower_id = :borrower_id ORDER BY at, chat_id, seq;
 
 -- name: any_ready
-SELECT 1 FROM outbox WHERE (state = 'ready' AND (not_before IS NULL OR not_before <= :now))
-    OR (state = 'sending' AND claimed_until < :now) LIMIT 1;
+SELECT 1 FROM outbox WHERE state IN ('ready', 'sending')
+    AND ((state = 'ready' AND (not_before IS NULL OR not_before <= :now))
+        OR (state = 'sending' AND claimed_until < :now)) LIMIT 1;
 
 -- name: keep_once
 INSERT INTO inbox (source, key, received_at, kind, subject_id, body, state, attempts, error)

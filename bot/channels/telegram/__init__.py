@@ -64,6 +64,7 @@ class Telegram:
         settings = around.settings
         token = settings.telegram_token.get_secret_value() if settings.telegram_token else ""
         self.username = ""
+        self.takes_updates = False  # once Telegram has agreed to how they reach us
         self._settings = settings
         self._serve = serve
         self._request = AiohttpRequest()
@@ -123,8 +124,10 @@ class Telegram:
     async def _take_updates(self) -> None:
         if self._settings.mode == "webhook":
             await self._until_done(self._own_webhook)
+            self.takes_updates = True
             return
         await self._until_done(self._no_webhook)
+        self.takes_updates = True
         await Poller(self._address, self.arrivals, self._look_for_webhook).run()
 
     async def _until_done(self, work: Callable[[], Awaitable[object]]) -> None:
