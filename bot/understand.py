@@ -55,11 +55,13 @@ class Understood:
     """What typed words may mean: one task, or up to three to choose from, or neither.
 
     `distress` is set when they speak of despair, threats or harassment: a person must answer.
+    `certain` says that words of despair themselves occur, not only something like them.
     """
 
     task: str | None = None
     choices: tuple[str, ...] = ()
     distress: bool = False
+    certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class _Kind:
 
 
 _URGENT = Understood(PERSON, distress=True)
+_CERTAIN = Understood(PERSON, distress=True, certain=True)
 
 
 class Understanding:
@@ -102,7 +105,7 @@ class Understanding:
         """What `words` mean: distress before anything else, then the task they are most like."""
         plain = _plain(words)
         if any(all(_occurs(part, plain) for part in line) for line in self._signs):
-            return _URGENT
+            return _CERTAIN
         return _chosen(self._likeness(_plain(words[:_LONGEST]), locale))
 
     def _index(self, weighed: Sequence[Mapping[str, float]]) -> None:

@@ -33,7 +33,7 @@ def handle(turn: Turn) -> Outcome:
     if step == "erase":
         return _sure("erase")
     if step == "erase_yes":
-        request = AskStaff(turn.ids[0], "erase", "")
+        request = AskStaff(turn.ids[0], "erase", "", once=True)
         return Outcome((Say((text("my_data.erase_asked"),)),), (request,))
     return _listed(turn)
 

@@ -91,7 +91,7 @@ def test_despair_threats_and_harassment_go_to_a_person_at_once(
     understand: Understanding, locale: str
 ) -> None:
     for phrase in CASES["distress"][locale]:
-        assert understand(phrase, locale) == Understood("person", distress=True), phrase
+        assert understand(phrase, locale) == Understood("person", distress=True, certain=True), phrase
 
 
 @pytest.mark.parametrize("locale", LOCALES)

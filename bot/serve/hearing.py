@@ -50,12 +50,17 @@ def _typed(
 ) -> Said | Pressed:
     """Typed words: a label of a card still in sight is a tap; else what they may mean."""
     typed = str(body["text"])
-    tapped = None if typed.startswith("/") else _labelled(_folded(typed), loaded)
+    forwarded = bool(body.get("forwarded"))
+    if typed.startswith("/"):
+        return Said(typed, forwarded=forwarded)
+    tapped = _labelled(_folded(typed), loaded)
     if tapped is not None:
         return tapped
     meant = understand(typed, loaded.here.chat.locale)
+    # Answers to a form tell of hard times: there, only words of despair themselves leave it.
+    distress = meant.certain if loaded.here.chat.asking in loaded.drafts else meant.distress
     tasks = (meant.task,) if meant.task else meant.choices
-    return Said(typed, tasks, meant.distress, forwarded=bool(body.get("forwarded")))
+    return Said(typed, tasks, distress, forwarded=forwarded)
 
 
 def _labelled(label: str, loaded: Loaded) -> Pressed | None:
@@ -103,7 +108,8 @@ def _contact(body: Body, _loaded: Loaded) -> SharedContact:
 def _staff_decided(body: Body, _loaded: Loaded) -> StaffDecided:
     percent = body.get("percent")
     share = Fraction(str(percent)) if percent is not None else None
-    return StaffDecided(**{**body, "percent": share})  # type: ignore[arg-type]  # the console built it
+    given = {**body, "percent": share}
+    return StaffDecided(**given)  # type: ignore[arg-type]  # the console built it from one
 
 
 def _staff_wrote(body: Body, _loaded: Loaded) -> StaffWrote:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.domain.case import CaseFacts, Status
-from bot.domain.loan import Freeze
+from bot.domain.loan import Freeze, Waiver
 from bot.domain.relief.settlement import (
     Grant,
     freeze_at_settlement,
@@ -96,13 +96,15 @@ def offer_buttons(case: CaseFacts) -> Buttons:
 
 
 def remaining(turn: Turn, booked: BookedLoan, case: CaseFacts) -> int:
-    """What is left to pay today with the case's waiver, in the books or not; minor units."""
-    loan = booked.without_waiver(case.id)
-    told = turn.statement(booked, loan=loan)
-    waiver = booked.case_waivers.get(case.id)
-    if waiver is not None:
-        return remaining_after(told, waiver)
-    return told.outstanding.total - min(case.relief_minor or 0, told.outstanding.penalty)
+    """What is left to pay today with the case's waiver, in the books or not yet; minor units.
+
+    A waiver in the books counts on its own day, before payments of that day and after took what is
+    left of the penalty: the statement replays it.
+    """
+    told = turn.statement(booked)
+    if case.id in booked.case_waivers:
+        return told.outstanding.total
+    return remaining_after(told, Waiver(turn.today, case.relief_minor or 0))
 
 
 def settled_say(case: CaseFacts, to: To = To.ALL) -> tuple[Say, ...]:

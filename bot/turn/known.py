@@ -6,7 +6,7 @@ It must not fetch anything: `Turn` holds all of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.domain.accrual import Statement, statement
@@ -63,14 +63,6 @@ class BookedLoan:
     # By case id; each stands in `loan` as well.
     case_waivers: Mapping[str, Waiver] = field(default_factory=dict)
     case_freezes: Mapping[str, Freeze] = field(default_factory=dict)
-
-    def without_waiver(self, case_id: str) -> Loan:
-        """The loan as it stands without that case's waiver."""
-        ours = self.case_waivers.get(case_id)
-        left = list(self.loan.waivers)
-        if ours in left:
-            left.remove(ours)
-        return replace(self.loan, waivers=tuple(left))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +134,9 @@ class Turn:
         if self.borrower is None:
             raise ValueError("nobody is linked")
         return self.borrower
+    _told: dict[tuple[str, date], Statement] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def loan(self, loan_id: str) -> BookedLoan | None:
         """This borrower's loan with that id; None for any other id."""
@@ -154,13 +149,20 @@ class Turn:
     def statement(
         self, booked: BookedLoan, as_of: date | None = None, loan: Loan | None = None
     ) -> Statement:
-        """Its statement, today unless `as_of`; `loan` replaces its books for a what-if."""
-        return statement(
-            loan or booked.loan,
-            self.policy.terms_for(booked.product),
-            self.policy.allocation_for(booked.product),
-            as_of or self.today,
-        )
+        """Its statement, today unless `as_of`; `loan` replaces its books for a what-if.
+
+        The statement of the books themselves is computed once a turn and day.
+        """
+        if loan is not None:
+            return self._computed(booked, as_of or self.today, loan)
+        key = (booked.id, as_of or self.today)
+        if key not in self._told:
+            self._told[key] = self._computed(booked, key[1], booked.loan)
+        return self._told[key]
+
+    def _computed(self, booked: BookedLoan, as_of: date, loan: Loan) -> Statement:
+        terms = self.policy.terms_for(booked.product)
+        return statement(loan, terms, self.policy.allocation_for(booked.product), as_of)
 
     def difference(self, booked: BookedLoan) -> int:
         """The lender's own penalty figure less ours, on the day it was reported; minor units."""

@@ -129,7 +129,10 @@ class EndFreeze:
 
 @dataclass(frozen=True, slots=True)
 class AskStaff:
-    """Something for the lender's people: 'person', 'already_paid', 'erase' and the like."""
+    """Something for the lender's people: 'person', 'already_paid', 'erase' and the like.
+
+    `once`: nothing, when one of this kind is open already.
+    """
 
     request_id: str
     kind: str
@@ -137,6 +140,7 @@ class AskStaff:
     loan_id: str | None = None
     upload_ids: tuple[str, ...] = ()
     urgent: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

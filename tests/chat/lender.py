@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import Protocol
 
 from bot.domain.books import TapeBorrower, TapeLoan, TapePayment
 from bot.domain.case import CaseFacts
@@ -17,7 +18,6 @@ from bot.store.connection import Database
 from bot.store.seal import Seals
 from tests.chat.books import LENDER
 from tests.chat.clock import ZONE, Clock
-from tests.chat.house import House
 
 
 async def publish(
@@ -33,16 +33,32 @@ async def publish(
     await import_tape(folder, store, given)
 
 
+class Office(Protocol):
+    """What a lender and its staff need of a running assistant."""
+
+    @property
+    def folder(self) -> Path: ...
+    @property
+    def database(self) -> Database: ...
+    @property
+    def seals(self) -> Seals: ...
+    @property
+    def clock(self) -> Clock: ...
+    def key(self) -> str: ...
+    async def receive(self, update: Update) -> None: ...
+    async def tick(self) -> None: ...
+
+
 @dataclass
 class Lender:
     """The lender's books; each change arrives as a tape of all loans, and the jobs look."""
 
-    house: House
+    house: Office
     loans: dict[str, TapeLoan]
     borrowers: dict[str, TapeBorrower]
 
     @classmethod
-    def of(cls, house: House) -> Lender:
+    def of(cls, house: Office) -> Lender:
         """The lender whose first tape the house was opened with."""
         loans = {loan.ref: loan for _, theirs in LENDER for loan in theirs}
         return cls(house, loans, {borrower.ref: borrower for borrower, _ in LENDER})
@@ -77,7 +93,7 @@ class Lender:
 class Staff:
     """A member of staff at the console, acting as its forms do."""
 
-    house: House
+    house: Office
     id: str = "staff-robin"
     role: str = "reviewer"
 
@@ -103,9 +119,7 @@ class Staff:
             "percent": None if percent is None else str(percent),
             "case_version": case.version if version is None else version,
         }
-        update = Update(
-            "staff", key or self.house.key(), case.borrower_id, "staff_decided", body
-        )
+        update = Update("staff", key or self.house.key(), case.borrower_id, "staff_decided", body)
         await self.house.receive(update)
 
     async def write(self, chat_id: str, words: str, **more: object) -> None:

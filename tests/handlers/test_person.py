@@ -120,6 +120,24 @@ async def test_despair_is_heard_in_the_middle_of_a_form_which_stays(
     assert ann.told("relief.details.ask")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "my mother is ill and I care for her",
+        "I broke my arm",
+        "the water came into the house",
+        "They closed the factory where I worked",
+        "because",
+    ],
+)
+async def test_hard_times_told_to_a_form_are_an_answer(
+    ann: Chat, house: House, words: str
+) -> None:
+    await ann.walk("/relief", ">relief.apply", ">reason.other", words)
+    assert ann.told("relief.day.ask")
+    assert await house.requests() == []
+
+
 async def test_despair_is_heard_before_consent_and_before_a_link(
     stranger: Chat, house: House
 ) -> None:

@@ -176,6 +176,8 @@ class Writes:
             "at": self.at,
             "body": self.seals.seal(*place, body),
         }
+        if write.once:
+            return [Op(SQL["new_request_once"], values, None)]
         return [Op(SQL["new_request"], values)]
 
     @ops.register
