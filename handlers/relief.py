@@ -233,10 +233,12 @@ def _offered_at_once(
     by = By(SYSTEM, turn.now, turn.today)
     offered, event = apply(case, Act.AUTO_OFFER, by, grant=given)
     writes += [SaveCase(offered, event), *grant_writes(offered, given, freeze)]
-    return Outcome((_filed_say(case), offer_say(turn, booked, offered)), tuple(writes))
+    sent = Say((text("relief.filed", reference=case.reference),))
+    return Outcome((sent, offer_say(turn, booked, offered)), tuple(writes))
 
 
 def _filed_say(case: CaseFacts) -> Say:
+    """Sent, and when a person will have answered."""
     said = (
         text("relief.filed", reference=case.reference),
         text("relief.answer_by", day=case.answer_due),

@@ -5,13 +5,14 @@ It must not decide: the domain does, and staff.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from bot.domain.accrual import Statement, statement
 from bot.domain.case import CaseFacts, counted
+from bot.domain.loan import Loan
 from bot.domain.money import Money
 from bot.domain.policy import Policy
 from bot.domain.relief import ReliefFacts, Verdict, verdict
@@ -41,10 +42,10 @@ class Figures:
     problem: Rejected | None
 
 
-def told(policy: Policy, booked: BookedLoan, as_of: date) -> Statement:
-    """The statement of a loan on a day, by the terms of its product."""
+def told(policy: Policy, booked: BookedLoan, as_of: date, loan: Loan | None = None) -> Statement:
+    """The statement of a loan (or of `loan` in its place) on a day, by the terms of its product."""
     terms, allocation = policy.terms_for(booked.product), policy.allocation_for(booked.product)
-    return statement(booked.loan, terms, allocation, as_of)
+    return statement(loan or booked.loan, terms, allocation, as_of)
 
 
 def figures(policy: Policy, view: CaseView, today: date) -> Figures:
@@ -52,7 +53,7 @@ def figures(policy: Policy, view: CaseView, today: date) -> Figures:
     facts, booked = view.facts, view.loan
     try:
         low, high = grant_range(facts.matrix_percent, policy.relief_on(facts.submitted_on))
-        then = told(policy, booked, facts.submitted_on)
+        then = told(policy, booked, facts.submitted_on, _as_filed(booked, facts.id))
         return Figures(
             then=then,
             now=told(policy, booked, today),
@@ -87,6 +88,15 @@ def in_hundred(share: Fraction) -> str:
     hundred = share * _HUNDRED
     shown = Decimal(hundred.numerator) / Decimal(hundred.denominator)
     return f"{shown:.4f}".rstrip("0").rstrip(".")
+
+
+def _as_filed(booked: BookedLoan, case_id: str) -> Loan:
+    """The loan without the case's own waiver: an offer of the same day took it off afterwards."""
+    waivers = list(booked.loan.waivers)
+    own = booked.case_waivers.get(case_id)
+    if own in waivers:
+        waivers.remove(own)
+    return replace(booked.loan, waivers=tuple(waivers))
 
 
 def _verdict(policy: Policy, view: CaseView, then: Statement) -> Verdict | None:

@@ -69,6 +69,7 @@ class Reviewer:
         relief = self.page.locator("#preview strong").inner_text()
         self._press("console.grant.submit")
         expect(self.page.get_by_role("status")).to_be_visible()
+        expect(self.page.locator(".note.warn")).to_have_count(0)
         self._picture("granted")
         return relief
 

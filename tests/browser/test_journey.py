@@ -15,11 +15,11 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.borrower import PATIENCE, Borrower, Pictures
 from tests.browser.demo_process import DemoProcess, demo_in
+from tests.browser.photo import photo
 from tests.browser.reviewer import Reviewer
 
 pytestmark = pytest.mark.browser
 
-NOTE = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 LANGUAGES = (("en-US", "en"), ("zh-CN", "zh_Hans"))
 FELL = {"en": "Your penalty fell by {amount}", "zh_Hans": "您的罚息减少了 {amount}"}
 DETAILS = {
@@ -185,7 +185,7 @@ def half_filled(borrower: Borrower) -> None:
     borrower.sees("relief.files.ask", count=5)
     borrower.picture("evidence")
     borrower.page.locator("#file").set_input_files(
-        FilePayload(name="note.png", mimeType="image/png", buffer=NOTE)
+        FilePayload(name="note.png", mimeType="image/png", buffer=photo())
     )
     expect(borrower.choice("form.files.done")).to_be_visible(timeout=PATIENCE)
     borrower.picture("evidence-sent")
