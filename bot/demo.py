@@ -19,11 +19,11 @@ from bot.app import Parts, assemble, only_one, opened, web_application
 from bot.channels.web import Situation
 from bot.commands import say
 from bot.commands.books import import_into
-from bot.domain.accrual import statement
 from bot.errors import Refused
 from bot.lender.madeup import SITUATIONS, pay, write_made_up_tape
 from bot.listening import serve_http
 from bot.settings import Settings, load_settings
+from bot.steps.loan import statement_on
 from bot.store import staff
 from bot.store.load import load_loans
 from bot.turn import BookedLoan
@@ -143,9 +143,8 @@ class DemoPages:
         return [(ref, amount) for ref, amount in due if amount]
 
     def _due(self, booked: BookedLoan) -> int:
-        policy = self.parts.policy
-        terms, order = policy.terms_for(booked.product), policy.allocation_for(booked.product)
-        return statement(booked.loan, terms, order, self.parts.today()).outstanding.total
+        told = statement_on(self.parts.policy, booked, self.parts.today())
+        return told.outstanding.total
 
 
 def _pay_all(tape: Path, owing: list[tuple[str, int]], on: date) -> None:

@@ -19,10 +19,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.app import Parts, opened
 from bot.commands import awaited, list_faults, say, settings, stop, tongue, words
-from bot.domain.accrual import Statement, statement
+from bot.domain.accrual import Statement
 from bot.importing import Circumstances, ImportReport, import_tape
 from bot.lender.document import answer
 from bot.settings import Settings
+from bot.steps.loan import statement_on
 from bot.steps.money import money
 from bot.steps.rules import line_text
 from bot.store.load import load_loans
@@ -128,9 +129,7 @@ async def _statement(
         booked = await parts.database.read(lambda db: _booked(db, parts, loan_ref))
         if booked is None:
             stop("cli.loan.unknown")
-        policy = parts.policy
-        terms, order = policy.terms_for(booked.product), policy.allocation_for(booked.product)
-        return statement(booked.loan, terms, order, day), booked
+        return statement_on(parts.policy, booked, day), booked
 
 
 def _booked(db: sqlite3.Connection, parts: Parts, loan_ref: str) -> BookedLoan | None:

@@ -5,8 +5,11 @@ It must not answer the borrower: a task does, with what stands here.
 
 from __future__ import annotations
 
-from bot.domain.accrual import Statement
+from datetime import date
+
+from bot.domain.accrual import Statement, statement
 from bot.domain.case import open_case
+from bot.domain.policy import Policy
 from bot.steps.money import money
 from bot.turn import (
     BookedLoan,
@@ -31,6 +34,12 @@ def overdue(turn: Turn) -> tuple[BookedLoan, ...]:
     owing = [(told, booked) for told, booked in late if told.outstanding.total > 0]
     owing.sort(key=lambda pair: (-pair[0].days_overdue, pair[1].ref))
     return tuple(booked for _told, booked in owing)
+
+
+def statement_on(policy: Policy, booked: BookedLoan, day: date) -> Statement:
+    """The statement of a loan on a day outside a turn, by the terms of its product."""
+    terms, order = policy.terms_for(booked.product), policy.allocation_for(booked.product)
+    return statement(booked.loan, terms, order, day)
 
 
 def loan_or_choice(turn: Turn, task: str) -> BookedLoan | Outcome:
