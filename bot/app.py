@@ -10,7 +10,7 @@ import fcntl
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractContextManager, asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -118,15 +118,15 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
     policy = read_policy(settings)
     zone = zone_of(settings, policy)
     clock = clock_from(settings.clock)
-    seals = Seals(settings.keys, settings.secret())
-    database = await Database.open(settings.database)
+    # What may refuse comes before the database, whose threads would keep a refused start alive.
     texts = Texts(resource_root(), settings.default_locale, zone=zone)
-    try:
+    with closing(Seals(settings.keys, settings.secret())) as seals:
         seals.create(["system"])
-        yield Parts(settings, policy, zone, clock, id_maker(clock), database, seals, texts)
-    finally:
-        await database.close()
-        seals.close()
+        database = await Database.open(settings.database)
+        try:
+            yield Parts(settings, policy, zone, clock, id_maker(clock), database, seals, texts)
+        finally:
+            await database.close()
 
 
 @dataclass(slots=True)

@@ -78,7 +78,7 @@ def _labelled(label: str, loaded: Loaded) -> Pressed | None:
 
 
 def _folded(label: str) -> str:
-    """A label as people type it, whatever their width and case: letters, digits, what parts digits."""
+    """A label as people type it, whatever its width and case: letters, digits, what parts them."""
     plain = unicodedata.normalize("NFKC", label).casefold()
     return _BETWEEN.sub("", plain)
 

@@ -64,8 +64,17 @@ class Database:
     async def open(cls, path: Path | str, *, readers: int = 2) -> Database:
         """Open `path`, bringing its schema up to date first."""
         writer = await _connect(path)
-        await _in_thread(writer, migrate)
-        others = [await _connect(path, query_only=True) for _ in range(readers)]
+        others: list[aiosqlite.Connection] = []
+        try:
+            await _in_thread(writer, migrate)
+            for _ in range(readers):
+                reader = await _connect(path, query_only=True)
+                others.append(reader)  # noqa: PERF401  # those opened so far are closed on failure
+        except BaseException:
+            # A connection left open keeps its thread, and with it the process, alive.
+            for connection in (*others, writer):
+                await connection.close()
+            raise
         return cls(Path(path), writer, others)
 
     async def close(self) -> None:

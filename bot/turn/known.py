@@ -134,6 +134,7 @@ class Turn:
         if self.borrower is None:
             raise ValueError("nobody is linked")
         return self.borrower
+
     _told: dict[tuple[str, date], Statement] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
