@@ -56,16 +56,11 @@ def put_back(copied: Path, target: Path, aside: Path) -> None:
 
     For when nobody has `target` open. There is a whole database at `target` at every moment.
     """
-    if not target.exists():
-        copy(copied, target)
-        return
-    # What the journal still holds goes into the file first; a file too damaged keeps its journal.
-    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(target)) as old:
-        old.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    for ending in _BESIDE:
+    for ending in ("", *_BESIDE):
         with suppress(FileNotFoundError):
-            Path(f"{target}{ending}").replace(f"{aside}{ending}")
-    shutil.copy2(target, aside)
+            shutil.copy2(f"{target}{ending}", f"{aside}{ending}")
+    for ending in _BESIDE:  # a journal beside another database would be played into it
+        Path(f"{target}{ending}").unlink(missing_ok=True)
     copy(copied, target)
 
 
