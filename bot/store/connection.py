@@ -69,7 +69,7 @@ class Database:
             await _in_thread(writer, migrate)
             for _ in range(readers):
                 reader = await _connect(path, query_only=True)
-                others.append(reader)  # noqa: PERF401  # those opened so far are closed on failure
+                others.append(reader)  # those opened so far are closed on failure
         except BaseException:
             # A connection left open keeps its thread, and with it the process, alive.
             for connection in (*others, writer):
