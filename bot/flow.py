@@ -59,14 +59,6 @@ class Flow(Generic[Facts]):
             message = f"flow {self.name} needs steps with unique names: {names}"
             raise ValueError(message)
 
-    def step(self, name: str) -> Step[Facts]:
-        """The step called `name`; KeyError when there is none."""
-        return {step.name: step for step in self.steps}[name]
-
-    def has(self, name: str) -> bool:
-        """Whether a step is called `name`."""
-        return any(step.name == name for step in self.steps)
-
 
 def replay(flow: Flow[Facts], facts: Facts, raw: Raw) -> Replay:
     """Walk `raw` through `flow`: drop unknown answers, check each again, stop at one that fails.

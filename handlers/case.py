@@ -42,19 +42,16 @@ def handle(turn: Turn) -> Outcome:
     if decided.case_version != case.version:
         raise Refused("case.moved_on", status=text(f"case.status.{case.status.value}"))
     by = By(Actor(ActorKind.STAFF, decided.staff_id, decided.role), turn.now, turn.today)
-    acts = {"take": _take, "offer": _offer, "reject": _reject}
-    act = acts.get(decided.act)
-    if act is None:
-        apply(case, Act(decided.act), by)
-        raise Refused("case.act.later")
+    act = {"offer": _offer, "reject": _reject}.get(decided.act, _move)
     return act(turn, decided, booked, case, by)
 
 
-def _take(
-    _turn: Turn, _decided: StaffDecided, _booked: BookedLoan, case: CaseFacts, by: By
+def _move(
+    _turn: Turn, decided: StaffDecided, _booked: BookedLoan, case: CaseFacts, by: By
 ) -> Outcome:
-    _taken, writes = _in_review(case, by)
-    return Outcome((), tuple(writes), asking=Keep.AS_IS)
+    """An act of which the borrower need not hear."""
+    moved, event = apply(case, Act(decided.act), by)
+    return Outcome((), (SaveCase(moved, event),), asking=Keep.AS_IS)
 
 
 def _offer(

@@ -13,7 +13,6 @@ from bot.turn import (
     Pressed,
     Say,
     Task,
-    Text,
     Turn,
     WithdrawConsent,
     text,
@@ -49,17 +48,15 @@ def _sure(what: str) -> Outcome:
 
 
 def _listed(turn: Turn) -> Outcome:
-    borrower = turn.borrower
-    held: tuple[Text, ...] = ()
-    if borrower is not None:
-        held = (
-            text("my_data.name", name=borrower.name),
-            text("my_data.phone", ending=borrower.phone[-_SHOWN:]),
-            text("my_data.loans", count=len(turn.loans)),
-            text("my_data.cases", count=len(turn.cases)),
-            text("my_data.drafts", count=len(turn.drafts)),
-            text("my_data.transcript"),
-        )
+    borrower = turn.owner
+    held = (
+        text("my_data.name", name=borrower.name),
+        text("my_data.phone", ending=borrower.phone[-_SHOWN:]),
+        text("my_data.loans", count=len(turn.loans)),
+        text("my_data.cases", count=len(turn.cases)),
+        text("my_data.drafts", count=len(turn.drafts)),
+        text("my_data.transcript"),
+    )
     buttons = (
         (Button(text("my_data.leave"), Press("my_data", "leave")),),
         (Button(text("my_data.erase"), Press("my_data", "erase")),),

@@ -11,8 +11,6 @@ from bot.turn import Access, CountTry, Outcome, Press, Prove, Said, Say, Task, T
 
 def handle(turn: Turn) -> Outcome:
     """Ask, or take the digits and go on with what was wanted before."""
-    if turn.borrower is None:
-        return Outcome(go_on=Press("link"))
     locked = turn.locked_until
     if locked is not None and turn.now < locked:
         return Outcome((Say((text("link.locked", until=locked),)),), asking=turn.chat.asking)
@@ -25,7 +23,7 @@ def handle(turn: Turn) -> Outcome:
 
 
 def _compared(turn: Turn, typed: str) -> Outcome:
-    if turn.borrower is not None and matches(typed, turn.borrower):
+    if matches(typed, turn.owner):
         written = (turn.chat.asking or "").partition(" ")[2]
         wanted = Press.read(written) if written else Press("balance")
         return Outcome((Say((text("prove.done"),)),), (Prove(),), go_on=wanted)

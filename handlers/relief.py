@@ -15,6 +15,7 @@ from bot.domain.reference import reference
 from bot.domain.relief import Verdict
 from bot.flow import Answers
 from bot.form import (
+    SUBMIT,
     Asking,
     Choice,
     Form,
@@ -65,12 +66,21 @@ def handle(turn: Turn) -> Outcome:
     if isinstance(heard, Pressed) and heard.press.step == "apply":
         return _apply(turn, heard.press.value)
     if answering(FORM, turn):
-        return conduct(FORM, turn)
+        return _sent_already(turn) or conduct(FORM, turn)
     asked_for_loan = isinstance(heard, Pressed) and bool(heard.press.value)
     if FORM.name in turn.drafts and not asked_for_loan:
         return begin(FORM, turn)
     booked = loan_or_choice(turn, "relief")
     return booked if isinstance(booked, Outcome) else _told(turn, booked)
+
+
+def _sent_already(turn: Turn) -> Outcome | None:
+    """Send, pressed once more after it was sent: how the application stands, not a new form."""
+    heard = turn.heard
+    again = isinstance(heard, Pressed) and heard.press.step == SUBMIT
+    if not again or FORM.name in turn.drafts or not any(case.is_open for case in turn.cases):
+        return None
+    return Outcome((Say((text("form.gone"),)),), go_on=Press("status"))
 
 
 def _apply(turn: Turn, loan_id: str) -> Outcome:

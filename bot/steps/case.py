@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.domain.case import CaseFacts, Status
+from bot.domain.case import CaseFacts
 from bot.domain.loan import Freeze, Waiver
 from bot.domain.relief.settlement import (
     Grant,
@@ -121,8 +121,3 @@ def settled_say(case: CaseFacts, to: To = To.ALL) -> tuple[Say, ...]:
         for n in range(1, STARS + 1)
     )
     return (fell, Say((text("rate.ask"),), (stars,), to=To.LATEST))
-
-
-def is_closed(case: CaseFacts) -> bool:
-    """Whether nothing more will happen to it, but for an appeal."""
-    return not case.is_open and case.status is not Status.DRAFT

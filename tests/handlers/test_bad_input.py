@@ -100,9 +100,7 @@ async def test_a_place_no_button_stands_in_is_answered_alike(ann: Chat, place: s
     assert ann.told("heard.lost")
 
 
-async def test_another_chats_button_is_answered_as_an_unknown_one(
-    ann: Chat, house: House
-) -> None:
+async def test_another_chats_button_is_answered_as_an_unknown_one(ann: Chat, house: House) -> None:
     sam = await linked(house, "sam")
     theirs = (await sam.card()).buttons[0][0].id
     known = await ann.send("button", theirs)
@@ -168,9 +166,7 @@ async def test_the_same_id_of_another_chat_is_another_message(house: House) -> N
 async def test_two_taps_at_once_are_both_answered(ann: Chat) -> None:
     await ann.walk("/relief", ">relief.apply")
     card = await ann.card("reason.other")
-    await asyncio.gather(
-        ann.press("reason.other", on=card), ann.press("reason.illness", on=card)
-    )
+    await asyncio.gather(ann.press("reason.other", on=card), ann.press("reason.illness", on=card))
     said = [message.text for message in (await ann.messages())[-4:]]
     assert len([text for text in said if "own words" in text]) == 2
 

@@ -11,6 +11,7 @@ from tests.chat.books import CNY
 from tests.chat.house import House
 from tests.chat.lender import Lender, Staff
 from tests.chat.person import Chat, linked
+from tests.handlers.test_relief import TO_REVIEW
 from tests.handlers.test_status import filed, use_policy, without_condition
 
 DUE = 1_054_425
@@ -170,9 +171,7 @@ async def test_a_case_under_review_is_left_to_people(
     assert (await house.case("ann")).status is Status.SUBMITTED
 
 
-async def test_new_books_of_somebody_without_a_case_say_nothing(
-    ann: Chat, lender: Lender
-) -> None:
+async def test_new_books_of_somebody_without_a_case_say_nothing(ann: Chat, lender: Lender) -> None:
     await ann.look_away()
     await lender.pay("ANN-1", 100)
     assert await ann.new() == []
@@ -199,8 +198,6 @@ async def test_a_backdated_payment_replays_what_remains(
 async def test_two_cases_of_one_borrower_are_looked_at_each(
     sam: Chat, house: House, lender: Lender, staff: Staff
 ) -> None:
-    from tests.handlers.test_relief import TO_REVIEW
-
     for label in ("Cash loan SAM-1", "Card instalment plan SAM-2"):
         await sam.walk("/relief", f">{label}", *TO_REVIEW, ">relief.submit")
     await staff.decide("offer", (await house.cases("sam"))[0])

@@ -9,10 +9,11 @@ from fractions import Fraction
 import pytest
 
 from bot.domain.case import Act, Status
+from bot.domain.policy.relief_policy import ReliefPolicy
 from bot.errors import Refused
 from handlers.case import TASK
 from tests.chat.house import House
-from tests.chat.lender import Staff
+from tests.chat.lender import Lender, Staff
 from tests.chat.person import Chat, linked
 from tests.handlers.test_relief import TO_REVIEW
 from tests.handlers.test_status import days_stay, filed, use_policy
@@ -146,9 +147,7 @@ async def test_a_reviewer_acts_on_a_case_somebody_took(
     assert (await house.case("ann")).decided_by == "staff-kim"
 
 
-async def test_the_same_form_sent_twice_decides_once(
-    ann: Chat, house: House, staff: Staff
-) -> None:
+async def test_the_same_form_sent_twice_decides_once(ann: Chat, house: House, staff: Staff) -> None:
     await filed(ann)
     case = await house.case("ann")
     await staff.decide("offer", case, key="form-1")
@@ -193,8 +192,6 @@ async def test_a_case_of_nobody_is_unknown(ann: Chat, house: House, staff: Staff
 
 
 async def test_a_large_relief_needs_a_second_approver(house: House, staff: Staff) -> None:
-    from tests.chat.lender import Lender
-
     lender = Lender.of(house)
     loan = lender.loans["ANN-1"]
     (row,) = loan.instalments
@@ -233,8 +230,6 @@ async def test_a_decision_in_the_middle_of_a_question_leaves_it_open(
 async def test_after_a_grant_that_freezes_no_day_none_is_left(
     ann: Chat, house: House, staff: Staff
 ) -> None:
-    from bot.domain.policy.relief_policy import ReliefPolicy
-
     (rules,) = house.policy.relief
     none = replace(rules.conditions, freeze_days_in_12_months=0)
     changed: ReliefPolicy = replace(rules, conditions=none)

@@ -130,9 +130,7 @@ async def test_despair_is_heard_in_the_middle_of_a_form_which_stays(
         "because",
     ],
 )
-async def test_hard_times_told_to_a_form_are_an_answer(
-    ann: Chat, house: House, words: str
-) -> None:
+async def test_hard_times_told_to_a_form_are_an_answer(ann: Chat, house: House, words: str) -> None:
     await ann.walk("/relief", ">relief.apply", ">reason.other", words)
     assert ann.told("relief.day.ask")
     assert await house.requests() == []

@@ -50,14 +50,12 @@ async def test_stars_may_be_typed_when_they_are_asked_for(
     assert await _stars(house) == [4]
 
 
-async def test_a_number_typed_for_something_else_rates_nothing(
-    settled: Chat, house: House
-) -> None:
+async def test_a_number_typed_for_something_else_rates_nothing(settled: Chat, house: House) -> None:
     await settled.walk("/help", "4")
     assert await _stars(house) == []
 
 
-async def test_a_command_without_a_case_is_not_known(settled: Chat, house: House) -> None:
+async def test_a_command_without_a_case_is_not_known(settled: Chat) -> None:
     await settled.say("/rate")
     assert settled.told("heard.lost")
 

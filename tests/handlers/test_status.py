@@ -189,12 +189,22 @@ async def test_without_a_condition_accepting_settles_at_once(house: House) -> No
     amy = await linked(house, "amy")
     await filed(amy)
     assert not amy.told("offer.pay_by")
+    await amy.say("/status")
+    assert amy.told("offer.remaining")
+    assert not amy.told("offer.pay_by")
     await amy.press("status.accept")
-    assert {"settled.head", "settled.fell", "rate.ask"} <= amy.keys
+    assert {"settled.fell", "rate.ask"} <= amy.keys
     assert (await house.case("amy")).status is Status.SETTLED
     loan = await house.loan("AMY-1")
     assert all(freeze.until <= house.clock.today for freeze in loan.case_freezes.values())
     assert len(loan.loan.waivers) == 1
+
+
+async def test_withdrawing_what_froze_no_day_gives_none_back(ann: Chat, house: House) -> None:
+    await use_policy(house, _with_conditions(house.policy, freeze_days_in_12_months=0))
+    await filed(ann)
+    await ann.walk("/status", ">status.withdraw", ">status.withdraw.yes")
+    assert (await house.case("ann")).status is Status.WITHDRAWN
 
 
 async def test_three_closed_ones_are_shown_after_the_open_one(

@@ -47,15 +47,14 @@ async def test_sending_from_both_files_once(two: Two, house: House) -> None:
 
 
 async def test_pressing_send_in_both_at_once_files_once(two: Two, house: House) -> None:
-    one, other = two
+    one, _ = two
     await one.walk("/relief", *TO_REVIEW)
     await asyncio.gather(*(one.press("relief.submit") for _ in range(5)))
     assert len(await house.cases("ann")) == 1
 
 
 async def test_a_decision_comes_to_both(two: Two, house: House, staff: Staff) -> None:
-    one, other = two
-    await filed(one)
+    await filed(two[0])
     for chat in two:
         await chat.look_away()
     await staff.decide("offer", await house.case("ann"))
