@@ -5,13 +5,17 @@ It must not know what answers.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import signal
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
 
 from bot.settings import Settings
 
+_ASKED_TO_STOP = (signal.SIGINT, signal.SIGTERM)
 DRAIN_SECONDS = 5.0  # how long what is under way may take once asked to stop
 
 
@@ -51,6 +55,19 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._ready = ready
         self._stopping = stopping
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop when asked, and return: uvicorn's own would kill the process with files open."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {each: signal.signal(each, self.handle_exit) for each in _ASKED_TO_STOP}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
         await super().startup(sockets)

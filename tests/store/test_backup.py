@@ -56,6 +56,7 @@ def test_a_copy_is_one_moment_however_much_is_written_meanwhile(
 
         def write_on(done: int, total: int) -> None:
             steps.append((done, total))
+            assert len(steps) <= total, "it began anew"
             transfer(db, len(steps))  # would start the copy anew, again and again
 
         copy(books, tmp_path / "copy.db", write_on)
