@@ -16,6 +16,7 @@ from bot import logs
 from bot.commands import awaited, refusals, say, sentence, settings
 from bot.commands.books import import_books, show_statement
 from bot.commands.keeping import backup_command, restore_command, verify_command
+from bot.commands.keys import key_commands
 from bot.commands.people import link_command, staff_commands, transcript_command
 from bot.commands.policy import policy_commands
 from bot.settings import Settings
@@ -24,6 +25,7 @@ command_line = typer.Typer(
     name="reprieve", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 command_line.add_typer(policy_commands, name="policy")
+command_line.add_typer(key_commands, name="keys")
 command_line.add_typer(staff_commands, name="staff")
 command_line.command("import")(import_books)
 command_line.command("statement")(show_statement)

@@ -177,6 +177,7 @@ def _statements(script: str) -> Iterator[str]:
 
 async def _connect(path: Path | str, *, query_only: bool = False) -> aiosqlite.Connection:
     connection = await aiosqlite.connect(path, isolation_level=None)
+    connection.row_factory = sqlite3.Row
     for pragma in _PRAGMAS:
         await connection.execute(f"PRAGMA {pragma}")
     if query_only:

@@ -20,6 +20,7 @@ def _named(file: str) -> dict[str, str]:
 SQL = _named("queries.sql")
 BOOKS = _named("books.sql")
 KEEPING = _named("keeping.sql")
+ERASING = _named("erasing.sql")
 
 
 def one(db: sqlite3.Connection, query: str, **values: object) -> sqlite3.Row | None:

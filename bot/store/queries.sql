@@ -56,7 +56,7 @@ SELECT * FROM link WHERE link_id = :link_id;
 -- What was said to a borrower is for them alone: whoever unlinks a chat, or links it anew, leaves it
 -- behind, here and below. What was said before a link (borrower_id null) stays in sight.
 SELECT message.* FROM message JOIN chat USING (chat_id)
-WHERE chat_id = :chat_id AND message_id = :message_id
+WHERE speaker <> 'erased' AND chat_id = :chat_id AND message_id = :message_id
     AND (message.borrower_id IS NULL OR message.borrower_id = chat.borrower_id);
 
 -- name: recent_cards
@@ -67,7 +67,7 @@ ORDER BY seq DESC LIMIT 3;
 
 -- name: messages_after
 SELECT message.* FROM message JOIN chat USING (chat_id)
-WHERE chat_id = :chat_id AND seq > :after
+WHERE speaker <> 'erased' AND chat_id = :chat_id AND seq > :after
     AND (message.borrower_id IS NULL OR message.borrower_id = chat.borrower_id)
 ORDER BY seq LIMIT :most;
 
@@ -254,7 +254,7 @@ UNION SELECT DISTINCT subject_id FROM draft JOIN borrower ON borrower.borrower_i
 WHERE state = 'open' AND updated_at < :stale;
 
 -- name: transcript
-SELECT * FROM message WHERE borrower_id = :borrower_id ORDER BY at, chat_id, seq;
+SELECT * FROM message WHERE speaker <> 'erased' AND borrower_id = :borrower_id ORDER BY at, chat_id, seq;
 
 -- name: any_ready
 SELECT 1 FROM outbox WHERE state IN ('ready', 'sending')
@@ -267,7 +267,7 @@ VALUES (:source, :key, :at, :kind, :subject_id, :body, 'waiting', :attempts, :er
 ON CONFLICT (source, key) DO NOTHING;
 
 -- name: message_by_seq
-SELECT * FROM message WHERE chat_id = :chat_id AND seq = :seq;
+SELECT * FROM message WHERE speaker <> 'erased' AND chat_id = :chat_id AND seq = :seq;
 
 -- name: external_id
 SELECT external_id FROM outbox WHERE chat_id = :chat_id AND seq = :seq;
