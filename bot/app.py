@@ -150,6 +150,22 @@ class Assistant:
             works.append(self.gateway.run())
         return [asyncio.create_task(work) for work in works]
 
+    @asynccontextmanager
+    async def living(self) -> AsyncIterator[list[asyncio.Task[None]]]:
+        """Work and take updates, meanwhile; at the end what was begun is finished."""
+        tasks = self.working()
+        try:
+            async with self.telegram.running() if self.telegram else nullcontext():
+                yield tasks
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.outbox.close(DRAIN_SECONDS)
+            if self.telegram is not None:
+                await self.telegram.close()
+            await self.painter.close()
+
     def readiness(self) -> Readiness:
         """Whether all of it can do its work."""
         telegram = self.telegram
@@ -223,19 +239,9 @@ def web_application(assistant: Assistant, demo: Demo | None = None) -> Applicati
 
     @asynccontextmanager
     async def lifespan(_application: Litestar) -> AsyncIterator[None]:
-        tasks = assistant.working()
-        try:
-            async with assistant.telegram.running() if assistant.telegram else nullcontext():
-                with assistant.scraped():
-                    yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await assistant.outbox.close(DRAIN_SECONDS)
-            if assistant.telegram is not None:
-                await assistant.telegram.close()
-            await assistant.painter.close()
+        with assistant.scraped():
+            async with assistant.living():
+                yield
 
     web = web_routes(assistant.bridge, parts.texts, parts.settings, time.monotonic, demo=demo)
     console = console_routes(

@@ -1,0 +1,142 @@
+"""The disk: a database in memory that outlives every life, slow, at times failing.
+
+It must not know what is stored. A life's connections die with it, whatever was begun on them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import aiosqlite
+
+from bot.store.connection import Database
+from tests.simulation.loop import Fuse
+
+Result = TypeVar("Result")
+_READERS = 2
+
+
+@dataclass(frozen=True)
+class Drive:
+    """How a disk behaves: chances by piece of work or by statement, seconds at most."""
+
+    slow: float = 0.03
+    slowest: float = 0.3
+    fails: float = 0.0
+
+
+class Opened(sqlite3.Connection):
+    """One life's connection: every statement is a step of that life."""
+
+    fuse: Fuse
+    chance: random.Random
+    fails: float = 0.0
+
+    def execute(self, sql: str, parameters: object = ()) -> sqlite3.Cursor:  # type: ignore[override]  # as loosely as sqlite3 takes them
+        self._step()
+        return super().execute(sql, parameters)  # type: ignore[arg-type]  # the same
+
+    def executemany(self, sql: str, parameters: object) -> sqlite3.Cursor:  # type: ignore[override]  # the same
+        self._step()
+        return super().executemany(sql, parameters)  # type: ignore[arg-type]  # the same
+
+    def _step(self) -> None:
+        self.fuse.burn()
+        if self.fails and self.chance.random() < self.fails:
+            raise sqlite3.OperationalError("disk I/O error")
+
+
+class Hop:
+    """A connection shaped as aiosqlite's: one piece of work at a time, in one piece."""
+
+    def __init__(self, connection: Opened, drive: Drive) -> None:
+        self._conn = connection
+        self._drive = drive
+        self._chance = connection.chance
+        self._order = asyncio.Lock()
+
+    async def _execute(self, work: Callable[..., Result], *args: object) -> Result:
+        async with self._order:
+            await self._wait()
+            result = work(*args)
+        await asyncio.sleep(0)  # what is done is done some time before anybody hears of it
+        return result
+
+    async def _wait(self) -> None:
+        for _ in range(self._chance.randrange(3)):
+            await asyncio.sleep(0)
+        if self._chance.random() < self._drive.slow:
+            await asyncio.sleep(self._chance.random() * self._drive.slowest)
+
+    def calm(self) -> None:
+        """As a disk in good order."""
+        self._drive = Drive()
+        self._conn.fails = 0.0
+
+    async def close(self) -> None:
+        self._conn.close()
+
+
+class SimDatabase(Database):
+    """The real database over hops; `apart` is one more connection in place of a thread."""
+
+    def __init__(self, path: Path, writer: Hop, readers: Sequence[Hop]) -> None:
+        shaped: list[aiosqlite.Connection] = list(readers)  # type: ignore[arg-type]  # all that is used of them
+        super().__init__(path, writer, shaped)  # type: ignore[arg-type]  # the same
+        self._hops = (writer, *readers)
+
+    def calm(self) -> None:
+        """No trouble from now on."""
+        for hop in self._hops:
+            hop.calm()
+
+    async def apart(self, look: Callable[[sqlite3.Connection], Result]) -> Result:
+        return await self.read(look)
+
+
+class Disk:
+    """What stays: the database in memory and the key file."""
+
+    def __init__(self, name: str, folder: Path, image: Path) -> None:
+        self.keys = folder / f"{name}.keys"
+        self.keys.write_bytes(image.with_suffix(".keys").read_bytes())
+        self._address = f"file:{name}?mode=memory&cache=shared"
+        self.anchor = self._connect(sqlite3.Connection)
+        with closing(sqlite3.connect(image)) as filled:
+            filled.backup(self.anchor)
+
+    def opened(self, fuse: Fuse, chance: random.Random, drive: Drive) -> SimDatabase:
+        """The database as a new life opens it."""
+        made = [self._connect(Opened) for _ in range(1 + _READERS)]
+        self._lives = made
+        for connection in made:
+            connection.fuse, connection.chance = fuse, chance
+            connection.execute("PRAGMA foreign_keys=ON")
+        for reader in made[1:]:
+            reader.execute("PRAGMA query_only=ON")
+        made[0].fails = drive.fails
+        hops = [Hop(connection, drive) for connection in made]
+        return SimDatabase(self.keys.with_suffix(".db"), hops[0], hops[1:])
+
+    def power_off(self) -> None:
+        """What was not committed never was."""
+        for connection in self._lives:
+            connection.close()
+
+    def close(self) -> None:
+        """Forget all of it."""
+        self.anchor.close()
+        for path in self.keys.parent.glob(self.keys.name + "*"):
+            path.unlink()
+
+    def _connect(self, kind: type[sqlite3.Connection]) -> sqlite3.Connection:
+        return sqlite3.connect(
+            self._address, uri=True, isolation_level=None, factory=kind, check_same_thread=False
+        )
