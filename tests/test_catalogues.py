@@ -16,6 +16,7 @@ from bot.turn import text
 from tests.test_texts import FORMATS, ROOT, catalogue, entry
 
 PLURAL = ("{count} day", "{count} days")
+LOCALES = ("en", "zh_Hans", "zh_Hant")
 
 
 def test_every_locale_can_say_everything_the_code_asks_for() -> None:
@@ -33,7 +34,7 @@ def test_there_are_ten_tips_in_every_locale_each_with_title_and_body() -> None:
         assert all(len(body) <= 1024 for body in bodies.values())
 
 
-@pytest.mark.parametrize("locale", ["en", "zh_Hans"])
+@pytest.mark.parametrize("locale", LOCALES)
 def test_no_chat_text_passes_what_telegram_takes_in_one_message(locale: str) -> None:
     texts = Texts(ROOT)
     source = (ROOT / "locales" / locale / "LC_MESSAGES/chat.po").read_text("utf-8")
@@ -42,11 +43,12 @@ def test_no_chat_text_passes_what_telegram_takes_in_one_message(locale: str) -> 
             assert len(texts.message(key, locale)) < 3000, key
 
 
-def avoided_words() -> list[tuple[str, re.Pattern[str]]]:
-    """The last column of the glossary: words another one stands for."""
-    rows = re.findall(
-        r"^\|.*\| ([^|]*) \|$", (ROOT / "locales/glossary.md").read_text("utf-8"), re.MULTILINE
-    )
+def avoided_words(locale: str) -> list[tuple[str, re.Pattern[str]]]:
+    """The last column of the glossary: words another one stands for, in every locale or in one."""
+    glossary = (ROOT / "locales/glossary.md").read_text("utf-8")
+    everywhere, _, only_there = glossary.partition("\n## 繁體中文 only\n")
+    bound = everywhere + only_there if locale == "zh_Hant" else everywhere
+    rows = re.findall(r"^\|.*\| ([^|]*) \|$", bound, re.MULTILINE)
     words = [word for row in rows for word in row.split(", ") if word not in {"", "Not", "---"}]
     return [
         (word, re.compile(rf"\b{word}\b" if word.isascii() else re.escape(word), re.IGNORECASE))
@@ -54,18 +56,39 @@ def avoided_words() -> list[tuple[str, re.Pattern[str]]]:
     ]
 
 
-@pytest.mark.parametrize("locale", ["en", "zh_Hans"])
+@pytest.mark.parametrize("locale", LOCALES)
 def test_the_catalogues_use_one_word_for_one_idea(locale: str) -> None:
     texts = Texts(ROOT)
-    avoided = avoided_words()
-    assert len(avoided) > 15
-    for domain in ("chat", "tips", "console"):
-        source = (ROOT / "locales" / locale / f"LC_MESSAGES/{domain}.po").read_text("utf-8")
-        for key in re.findall(r'^msgid "([^"]+)"', source, re.MULTILINE):
-            if key.startswith("understand."):
-                continue
+    avoided = avoided_words(locale)
+    assert len(avoided) > (40 if locale == "zh_Hant" else 15)
+    for key in keys_of(locale):
+        if not key.startswith("understand."):
             message = texts.message(key, locale)
             assert not [word for word, found in avoided if found.search(message)], key
+
+
+def keys_of(locale: str) -> list[str]:
+    """Every key of a locale's catalogues."""
+    folder = ROOT / "locales" / locale / "LC_MESSAGES"
+    sources = (path.read_text("utf-8") for path in sorted(folder.glob("*.po")))
+    return [key for body in sources for key in re.findall(r'^msgid "([^"]+)"', body, re.MULTILINE)]
+
+
+def simplified_only(words: str) -> set[str]:
+    """The signs that only simplified Chinese writes, borrowers' Cantonese ones not among them."""
+    return {sign for sign in words if encodable(sign, "gb2312") and not encodable(sign, "cp950")}
+
+
+def encodable(sign: str, charset: str) -> bool:
+    return bool(sign.encode(charset, "ignore"))
+
+
+def test_traditional_chinese_holds_no_sign_that_only_simplified_writes() -> None:
+    assert simplified_only("逾期罚息，软件 ¥5 – 逾期罰息唔係咗") == set("罚软")
+    texts = Texts(ROOT)
+    for key in keys_of("zh_Hant"):
+        if not key.endswith("language.zh_Hans"):
+            assert not simplified_only(texts.message(key, "zh_Hant")), key
 
 
 # --- the check itself, on a small house with one fault ----------------------------------------

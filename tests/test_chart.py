@@ -223,10 +223,12 @@ def test_days_of_grace_that_are_never_charged_are_a_band_of_their_own() -> None:
 # --- the picture ----------------------------------------------------------------------------------
 
 
+LOCALES = ("en", "zh_Hans", "zh_Hant")
 LOOKED_AT = [
-    *[("design", locale, narrow) for locale in ("en", "zh_Hans") for narrow in (False, True)],
+    *[("design", locale, narrow) for locale in LOCALES for narrow in (False, True)],
     *[(name, "en", False) for name in CASES if name != "design"],
     ("no_relief", "zh_Hans", True),
+    ("no_relief", "zh_Hant", True),
 ]
 
 
@@ -243,7 +245,7 @@ def test_the_picture_is_the_one_that_was_looked_at(
 
 
 @pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("locale", ["en", "zh_Hans"])
+@pytest.mark.parametrize("locale", LOCALES)
 def test_words_stay_on_the_canvas_and_inside_their_cards(
     texts: Texts, name: str, locale: str
 ) -> None:

@@ -8,7 +8,8 @@ from bot.texts import Texts, negotiate, negotiate_accept_language
 from tests.test_texts import ROOT
 
 MANY = ("ar", "en", "es", "fr", "hi", "id", "pt_BR", "ru", "th", "vi", "zh_Hans", "zh_Hant")
-OURS = ("en", "zh_Hans")
+OURS = ("en", "zh_Hans", "zh_Hant")
+TWO = ("en", "zh_Hans")
 
 
 @pytest.mark.parametrize(
@@ -54,17 +55,26 @@ def test_a_language_code_finds_its_locale_among_many(code: str | None, locale: s
 @pytest.mark.parametrize(
     ("code", "locale"),
     [
-        ("zh-TW", "zh_Hans"),  # the other script is nearer than another language
-        ("zh-hant", "zh_Hans"),
+        ("zh-TW", "zh_Hant"),
+        ("zh-HK", "zh_Hant"),
+        ("zh-MO", "zh_Hant"),
+        ("zh-hant", "zh_Hant"),
+        ("zh-Hant-TW", "zh_Hant"),
         ("zh", "zh_Hans"),
+        ("zh-SG", "zh_Hans"),
         ("es", "en"),
         ("en-GB", "en"),
         (None, "en"),
     ],
 )
-def test_with_two_locales_the_nearest_words_are_taken(code: str | None, locale: str) -> None:
+def test_the_words_we_have_are_found(code: str | None, locale: str) -> None:
     assert negotiate(code, OURS, "en") == locale
     assert Texts(ROOT).negotiate(code) == locale
+
+
+@pytest.mark.parametrize("code", ["zh-TW", "zh-hant"])
+def test_the_other_script_is_nearer_than_another_language(code: str) -> None:
+    assert negotiate(code, TWO, "en") == "zh_Hans"
 
 
 def test_an_unknown_code_falls_to_the_lenders_default() -> None:
@@ -82,7 +92,8 @@ def test_of_two_regions_the_one_asked_for_is_taken() -> None:
     [
         ("zh-CN,zh;q=0.9,en;q=0.8", "zh_Hans"),
         ("en-GB,en;q=0.9,zh-CN;q=0.8", "en"),
-        ("de-DE,de;q=0.9,zh-TW;q=0.5", "zh_Hans"),
+        ("de-DE,de;q=0.9,zh-TW;q=0.5", "zh_Hant"),
+        ("zh-HK,zh;q=0.9,en;q=0.8", "zh_Hant"),
         ("en;q=0.3, zh;q=0.7", "zh_Hans"),
         ("zh;q=0, en", "en"),
         ("fr, *;q=0.1", "en"),

@@ -134,6 +134,25 @@ def test_chinese_writes_them_its_own_way(value: object, shown: str) -> None:
     assert said == shown
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Money(51250, CNY), "¥512.50"),
+        (Money(51200, Currency("TWD", 2)), "NT$512.00"),
+        (Money(51200, Currency("HKD", 2)), "HK$512.00"),
+        (Short(Money(150_000_000, CNY)), "¥150萬"),
+        (date(2026, 1, 11), "2026年1月11日"),
+        (Days(date(2026, 1, 11), date(2026, 2, 1)), "1月11日至2月1日"),
+        (datetime(2026, 3, 1, 1, 5, tzinfo=UTC), "2026年3月1日 01:05"),
+        (("甲", "乙", "丙"), "甲、乙和丙"),
+    ],
+)
+def test_traditional_chinese_writes_them_its_own_way(value: object, shown: str) -> None:
+    texts = Texts(ROOT)
+    said = texts.voice("zh_Hant")._shown("x", value, Slot("v", Place.WORDS), html=False)
+    assert said == shown
+
+
 def test_a_moment_is_told_in_the_lenders_time_zone(speak: Speak) -> None:
     texts = speak("{at}", zone=ZoneInfo("Asia/Shanghai"))
     said = texts.render(text("x", at=datetime(2026, 2, 28, 17, 30, tzinfo=UTC)), "en")
@@ -174,7 +193,7 @@ def test_separators_follow_the_lenders_region_where_it_is_known(speak: Speak) ->
 @given(
     minor=st.integers(-(10**15), 10**15),
     currency=st.sampled_from((CNY, JPY, USD, KWD)),
-    name=st.sampled_from(("en", "zh_Hans", "de", "hi", "fr", "sv", "pt_BR", "es_MX")),
+    name=st.sampled_from(("en", "zh_Hans", "zh_Hant", "de", "hi", "fr", "sv", "pt_BR", "es_MX")),
 )
 def test_amounts_agree_with_babel_but_for_the_sign(
     minor: int, currency: Currency, name: str

@@ -12,12 +12,13 @@ from bot.understand import TASKS, Understanding, Understood
 
 ROOT = Path(__file__).parent.parent
 CASES = tomllib.loads((ROOT / "tests/cases/understand.toml").read_text("utf-8"))
-LOCALES = ("en", "zh_Hans")
+LOCALES = ("en", "zh_Hans", "zh_Hant")
 
-# Measured when written: en 0.80 right at once, 0.93 right or offered; zh_Hans 0.83 and 1.00.
-RIGHT = {"en": 0.78, "zh_Hans": 0.81}
-OFFERED = {"en": 0.91, "zh_Hans": 0.98}
-PRECISE = {"en": 0.92, "zh_Hans": 0.98}
+# Measured when written: en 0.80 right at once, 0.93 right or offered; zh_Hans 0.83 and 1.00;
+# zh_Hant 0.88 and 0.99, and with it zh_Hans 0.82 and 1.00.
+RIGHT = {"en": 0.78, "zh_Hans": 0.81, "zh_Hant": 0.86}
+OFFERED = {"en": 0.91, "zh_Hans": 0.98, "zh_Hant": 0.97}
+PRECISE = {"en": 0.92, "zh_Hans": 0.98, "zh_Hant": 0.97}
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +92,9 @@ def test_despair_threats_and_harassment_go_to_a_person_at_once(
     understand: Understanding, locale: str
 ) -> None:
     for phrase in CASES["distress"][locale]:
-        assert understand(phrase, locale) == Understood("person", distress=True, certain=True), phrase
+        assert understand(phrase, locale) == Understood("person", distress=True, certain=True), (
+            phrase
+        )
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -99,7 +102,7 @@ def test_distress_in_words_never_seen_is_mostly_caught_and_else_a_person_is_most
     understand: Understanding, locale: str
 ) -> None:
     meant = [understand(phrase, locale) for phrase in CASES["distress_unseen"][locale]]
-    assert sum(one.distress for one in meant) >= 9  # of 12; measured: 9 and 10
+    assert sum(one.distress for one in meant) >= 9  # of 12; measured: 9, 11 and 11
     assert sum(one.distress or "person" in one.choices for one in meant) >= 10
 
 
@@ -123,6 +126,7 @@ def test_words_about_nothing_here_get_no_answer(understand: Understanding, local
 
 def test_either_language_is_understood_whatever_the_chat_speaks(understand: Understanding) -> None:
     assert understand("我想申请减免罚息", "en").task == "relief"
+    assert understand("可唔可以減啲罰息", "zh_Hans").task == "relief"
     assert understand("I want to apply for penalty relief", "zh_Hans").task == "relief"
     assert understand("我不想活了", "en").distress
 

@@ -128,8 +128,9 @@ def currency_sign(code: str, locale: Locale, region: str | None) -> str:
     sign = _SIGNS.get(code)
     if sign is not None and _owner(sign, region) == code:
         return sign
-    wide = str(get_currency_symbol(code, locale))
-    return code if wide in _SIGNS.values() else wide
+    # A language may write its own region's currency short (`$` for Taiwan's); English tells apart.
+    wide = (str(get_currency_symbol(code, spoken)) for spoken in (locale, "en"))
+    return next((each for each in wide if each not in _SIGNS.values()), code)
 
 
 def _owner(sign: str, region: str | None) -> str:

@@ -233,7 +233,7 @@ def test_a_refusal_speaks_the_language_of_the_chat(client: Client) -> None:
 
 
 def test_messages_say_which_chat_and_language_they_are_of(client: Client) -> None:
-    client.headers["Accept-Language"] = "zh-TW"
+    client.headers["Accept-Language"] = "zh-CN"
     sent(client, text="hello")
     first = client.get(MESSAGES).headers
     client.cookies.clear()

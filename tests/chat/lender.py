@@ -29,7 +29,9 @@ async def publish(
 ) -> None:
     """Write the tape and import it as `reprieve import` does."""
     write_tape(folder, as_of, *books)
-    given = Circumstances(clock(), clock.today, clock.new_id, ("en", "zh_Hans"), zone=ZONE)
+    given = Circumstances(
+        clock(), clock.today, clock.new_id, ("en", "zh_Hans", "zh_Hant"), zone=ZONE
+    )
     await import_tape(folder, store, given)
 
 

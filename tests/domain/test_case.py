@@ -163,7 +163,7 @@ def test_a_rejection_without_a_known_reason_is_refused(why: str) -> None:
         apply(a_case(Status.IN_REVIEW), Act.REJECT, By(REVIEWER, AT, FILED_ON), why=why)
 
 
-@pytest.mark.parametrize("locale", ["en", "zh_Hans"])
+@pytest.mark.parametrize("locale", ["en", "zh_Hans", "zh_Hant"])
 def test_every_status_and_reason_has_words(locale: str) -> None:
     catalogue = Catalogue(ROOT, locale)
     keys = [f"case.status.{status}" for status in Status]

@@ -107,7 +107,7 @@ def test_a_faulty_file_is_not_loaded() -> None:
     assert raised.value.faults
 
 
-@pytest.mark.parametrize("locale", ["en", "zh_Hans"])
+@pytest.mark.parametrize("locale", ["en", "zh_Hans", "zh_Hant"])
 def test_every_fault_and_warning_has_words_with_exactly_its_slots(locale: str) -> None:
     catalogue = Catalogue(ROOT, locale)
     texts = [WORKED_TEXT.replace(case["old"], case["new"], 1) for case in FAULTY]

@@ -153,7 +153,7 @@ def test_the_statement_of_another_day_is_a_bug() -> None:
         verdict(facts, worked_policy(), facts.statement.as_of + timedelta(days=1))
 
 
-@pytest.mark.parametrize("locale", ["en", "zh_Hans"])
+@pytest.mark.parametrize("locale", ["en", "zh_Hans", "zh_Hant"])
 def test_every_rule_that_fires_has_words_with_exactly_its_slots(locale: str) -> None:
     catalogue = Catalogue(ROOT, locale)
     for _, case in worked_cases():
@@ -163,7 +163,7 @@ def test_every_rule_that_fires_has_words_with_exactly_its_slots(locale: str) -> 
             assert slots == set(fired.slots), fired.key
 
 
-@pytest.mark.parametrize("locale", ["en", "zh_Hans"])
+@pytest.mark.parametrize("locale", ["en", "zh_Hans", "zh_Hant"])
 def test_every_id_of_the_shipped_policy_has_a_name(locale: str) -> None:
     catalogue = Catalogue(ROOT, locale)
     shipped = load_policy((ROOT / "policy" / "default.toml").read_text(encoding="utf-8"))

@@ -29,7 +29,7 @@ GIVEN = Circumstances(
     now=NOW,
     today=date(2026, 3, 2),
     new_id=lambda: f"{next(_ids):032x}",
-    locales=("en", "zh_Hans"),
+    locales=("en", "zh_Hans", "zh_Hant"),
     digits={"IDR": 0},
 )
 Store = tuple[Database, Seals]
