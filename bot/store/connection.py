@@ -223,10 +223,12 @@ def _apply_one(db: sqlite3.Connection, plan: Plan) -> Exception | None:
     try:
         for op in plan:
             _run(db, op)
-    except (Conflict, sqlite3.IntegrityError) as lost:
+    except Exception as failed:
+        if not db.in_transaction:
+            raise  # a full disk may end the transaction itself, and with it the whole group
         db.execute("ROLLBACK TO turn")
         db.execute("RELEASE turn")
-        return lost if isinstance(lost, Conflict) else _conflict(lost)
+        return _conflict(failed) if isinstance(failed, sqlite3.IntegrityError) else failed
     db.execute("RELEASE turn")
     return None
 

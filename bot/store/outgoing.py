@@ -30,16 +30,15 @@ async def claim(
     database: Database, channels: tuple[str, ...], now: datetime, until: datetime, most: int
 ) -> list[Claimed]:
     """Claim the first open message of each chat that is due, for these channels, until `until`."""
-    values = {"now": stamp(now), "until": stamp(until), "most": most}
+    named = f"|{'|'.join(channels)}|"
+    values = {"now": stamp(now), "until": stamp(until), "most": most, "channels": named}
     if not await database.read(lambda db: _any_open(db, values)):
         return []
 
     def take(db: sqlite3.Connection) -> list[tuple[object, ...]]:
         return [tuple(row) for row in db.execute(SQL["take_ready"], values).fetchall()]
 
-    rows = await database.write(take)
-    claimed = [_claimed(row) for row in rows]
-    return [message for message in claimed if message.channel in channels]
+    return [_claimed(row) for row in await database.write(take)]
 
 
 async def release(database: Database) -> None:

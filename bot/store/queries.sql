@@ -225,7 +225,7 @@ UPDATE outbox SET may_repeat = may_repeat OR state = 'sending', state = 'sending
     attempts = attempts + 1, claimed_until = :until
 WHERE message_id IN (
     SELECT message_id FROM outbox AS first
-    WHERE state IN ('ready', 'sending')
+    WHERE state IN ('ready', 'sending') AND :channels LIKE '%|' || channel || '|%'
     AND ((state = 'ready' AND (not_before IS NULL OR not_before <= :now))
         OR (state = 'sending' AND claimed_until < :now))
     AND NOT EXISTS (
@@ -257,7 +257,7 @@ WHERE state = 'open' AND updated_at < :stale;
 SELECT * FROM message WHERE speaker <> 'erased' AND borrower_id = :borrower_id ORDER BY at, chat_id, seq;
 
 -- name: any_ready
-SELECT 1 FROM outbox WHERE state IN ('ready', 'sending')
+SELECT 1 FROM outbox WHERE state IN ('ready', 'sending') AND :channels LIKE '%|' || channel || '|%'
     AND ((state = 'ready' AND (not_before IS NULL OR not_before <= :now))
         OR (state = 'sending' AND claimed_until < :now)) LIMIT 1;
 

@@ -107,7 +107,7 @@ class Seals:
         place = _place(subject, table, column, row)
         try:
             return key.decrypt(sealed[:_NONCE], sealed[_NONCE:], place)
-        except InvalidTag as wrong:
+        except (InvalidTag, ValueError) as wrong:  # changed or moved; cut short
             raise Broken("error.sealed.damaged", table=table, column=column) from wrong
 
     def blind(self, purpose: str, value: str) -> bytes:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.chat.fixtures import ann, folder, house, imported, sam
+from tests.chat.fixtures import ann, folder, house, imported, sam, staff, stranger
 
-__all__ = ["ann", "folder", "house", "imported", "sam"]
+__all__ = ["ann", "folder", "house", "imported", "sam", "staff", "stranger"]

@@ -1,0 +1,202 @@
+"""Outgoing messages: claimed, sent, marked; put off, given up, taken up again after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from bot.outbox import Later, Outbox, Undeliverable, Unreachable
+from bot.store.outgoing import Claimed, claim
+from tests.chat.house import House
+from tests.chat.person import Chat, new_chat
+
+
+@dataclass
+class Wire:
+    """A channel that does as it is told, message by message; `went` is what it accepted."""
+
+    fails: list[Exception | None] = field(default_factory=list)
+    went: list[Claimed] = field(default_factory=list)
+
+    async def deliver(self, message: Claimed) -> str | None:
+        failure = self.fails.pop(0) if self.fails else None
+        if failure is not None:
+            raise failure
+        self.went.append(message)
+        return f"x{len(self.went)}"
+
+
+@pytest.fixture
+def wire() -> Wire:
+    """A channel without a fault."""
+    return Wire()
+
+
+@pytest.fixture
+async def outbox(house: House, wire: Wire) -> AsyncIterator[Outbox]:
+    """The outbox over that channel."""
+    drain = Outbox(house.database, {"web": wire}, house.clock)
+    yield drain
+    await drain.close(1)
+
+
+async def states(house: House) -> list[tuple[object, ...]]:
+    """State and attempts of every outgoing message, oldest first."""
+    rows = await house.rows("SELECT state, attempts, may_repeat FROM outbox ORDER BY message_id")
+    return [tuple(row) for row in rows]
+
+
+async def drained(outbox: Outbox) -> None:
+    """All that can go out has gone out."""
+    while await outbox.drain():
+        continue
+
+
+async def test_every_answer_goes_out_once_in_its_order(
+    house: House, outbox: Outbox, wire: Wire, stranger: Chat
+) -> None:
+    await stranger.walk("/start", "/tips", "/help")
+    await drained(outbox)
+    await drained(outbox)
+    assert [message.seq for message in wire.went] == sorted(message.seq for message in wire.went)
+    assert len(wire.went) == 3
+    assert {state for state, _, _ in await states(house)} == {"sent"}
+
+
+async def test_a_chats_next_message_waits_for_the_one_before(
+    house: House, outbox: Outbox, wire: Wire, stranger: Chat
+) -> None:
+    other = await new_chat(house)
+    await stranger.walk("/tips", "/help")
+    await other.say("/tips")
+    wire.fails = [Later(60)]
+    await drained(outbox)
+    assert [message.chat_id for message in wire.went] == [other.id]
+    house.clock.forward(seconds=61)
+    await drained(outbox)
+    assert [message.chat_id for message in wire.went] == [other.id, stranger.id, stranger.id]
+
+
+async def test_a_channel_that_asks_to_wait_is_given_the_time(
+    house: House, outbox: Outbox, wire: Wire, stranger: Chat
+) -> None:
+    await stranger.say("/tips")
+    wire.fails = [Later(30, may_repeat=True)]
+    await drained(outbox)
+    assert await states(house) == [("ready", 1, 1)]
+    house.clock.forward(seconds=29)
+    await drained(outbox)
+    assert wire.went == []
+    house.clock.forward(seconds=2)
+    await drained(outbox)
+    assert wire.went[0].may_repeat
+
+
+async def test_failures_in_a_row_wait_longer_each_time(
+    house: House, outbox: Outbox, wire: Wire, stranger: Chat
+) -> None:
+    await stranger.say("/tips")
+    waits = []
+    for _ in range(6):
+        wire.fails = [ConnectionError()]
+        await drained(outbox)
+        (row,) = await house.rows("SELECT not_before FROM outbox")
+        due = row["not_before"]
+        before = house.clock()
+        while (house.clock()).isoformat(timespec="microseconds") < due:
+            house.clock.forward(seconds=0.25)
+        waits.append((house.clock() - before).total_seconds())
+    assert waits[-1] > 4 * waits[0]
+    await drained(outbox)
+    assert len(wire.went) == 1
+
+
+async def test_a_bug_in_the_channel_ends_with_the_message_dead_and_the_next_goes_out(
+    house: House, outbox: Outbox, wire: Wire, stranger: Chat
+) -> None:
+    await stranger.walk("/tips", "/help")
+    for _ in range(12):
+        wire.fails = [ZeroDivisionError()]
+        await outbox.drain()
+        house.clock.forward(seconds=600)
+    await drained(outbox)
+    assert [state for state, _, _ in await states(house)] == ["dead", "sent"]
+
+
+async def test_a_message_the_channel_refuses_for_good_is_dead_at_once(
+    house: House, outbox: Outbox, wire: Wire, stranger: Chat
+) -> None:
+    await stranger.walk("/tips", "/help")
+    wire.fails = [Undeliverable()]
+    await drained(outbox)
+    assert [state for state, _, _ in await states(house)] == ["dead", "sent"]
+
+
+async def test_what_cannot_be_reached_waits_until_it_can(
+    house: House, outbox: Outbox, wire: Wire, stranger: Chat
+) -> None:
+    await stranger.walk("/tips", "/help")
+    wire.fails = [Unreachable(), Unreachable()]
+    await drained(outbox)
+    assert {state for state, _, _ in await states(house)} == {"unreachable"}
+    await house.chats.set_reachable(stranger.id, reachable=False, at=house.clock())
+    await house.chats.set_reachable(stranger.id, reachable=True)
+    await drained(outbox)
+    assert len(wire.went) == 2
+
+
+async def test_a_claim_a_crash_left_behind_is_taken_up_after_its_lease(
+    house: House, outbox: Outbox, wire: Wire, stranger: Chat
+) -> None:
+    await stranger.say("/tips")
+    now = house.clock()
+    (lost,) = await claim(house.database, ("web",), now, now + timedelta(seconds=60), 10)
+    assert not lost.may_repeat
+    await drained(outbox)
+    assert wire.went == []
+    house.clock.forward(seconds=61)
+    await drained(outbox)
+    assert [message.may_repeat for message in wire.went] == [True]
+
+
+async def test_two_drains_at_once_send_nothing_twice(
+    house: House, outbox: Outbox, wire: Wire, stranger: Chat
+) -> None:
+    beside = Outbox(house.database, {"web": wire}, house.clock)
+    await stranger.walk("/tips", "/help", "/start")
+    for _ in range(4):
+        await outbox.drain()
+        await beside.drain()
+    assert len(wire.went) == 3
+
+
+async def test_messages_of_a_channel_that_is_off_wait_untouched(
+    house: House, outbox: Outbox, wire: Wire, stranger: Chat
+) -> None:
+    await stranger.say("/tips")
+    await house.database.write(lambda db: db.execute("UPDATE outbox SET channel = 'telegram'"))
+    for _ in range(20):
+        await drained(outbox)
+        house.clock.forward(seconds=120)
+    assert await states(house) == [("ready", 0, 0)]
+    await stranger.say("/help")
+    assert wire.went == []  # the chat's earlier message is still to come
+
+
+async def test_the_channels_own_id_is_kept_for_editing(
+    house: House, outbox: Outbox, stranger: Chat
+) -> None:
+    await stranger.say("/tips")
+    await drained(outbox)
+    last = await stranger.last()
+    assert await house.chats.external_id(stranger.id, last.seq) == "x1"
+    assert await house.chats.external_id(stranger.id, 999) is None
+
+
+async def test_each_commit_kicks_the_outbox(house: House, stranger: Chat) -> None:
+    before = house.kicks
+    await stranger.say("/tips")
+    assert house.kicks == before + 1
