@@ -15,6 +15,7 @@ import typer
 from bot import logs
 from bot.commands import awaited, refusals, say, sentence, settings
 from bot.commands.books import import_books, show_statement
+from bot.commands.doctor import doctor_command
 from bot.commands.keeping import backup_command, restore_command, verify_command
 from bot.commands.keys import key_commands
 from bot.commands.people import link_command, staff_commands, transcript_command
@@ -34,6 +35,7 @@ command_line.command("transcript")(transcript_command)
 command_line.command("backup")(backup_command)
 command_line.command("restore")(restore_command)
 command_line.command("verify")(verify_command)
+command_line.command("doctor")(doctor_command)
 
 
 def _show_version(*, wanted: bool) -> None:

@@ -95,3 +95,9 @@ SELECT value FROM meta WHERE name = 'backed_up_at';
 
 -- name: last_head_at
 SELECT closed_at FROM audit_head ORDER BY number DESC LIMIT 1;
+
+-- name: newest_message
+SELECT max(message_id) FROM outbox;
+
+-- name: products
+SELECT DISTINCT product FROM loan ORDER BY product;
