@@ -5,7 +5,6 @@ It must not copy or judge a file itself: that is `store.backup` and `store.verif
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -18,6 +17,7 @@ from bot.errors import Fault, Faulty, Refused
 from bot.store import audit
 from bot.store.backup import Progress, copy, put_back
 from bot.store.connection import Database
+from bot.store.erasing import let_go
 from bot.store.queries import KEEPING
 from bot.store.rows import stamp
 from bot.store.seal import Seals
@@ -161,9 +161,15 @@ async def _brought_up(database: Path, keys: Path, secret: bytes, now: datetime) 
 
 
 def _noted(db: sqlite3.Connection, seals: Seals, now: datetime) -> int:
-    ids = json.dumps(seals.destroyed())
-    erased = db.execute(KEEPING["stay_erased"], {"ids": ids, "at": stamp(now)}).rowcount
+    gone = [each for each in seals.destroyed() if _is_listed(db, each)]
+    for borrower_id in gone:
+        let_go(db, seals, borrower_id, now)
     # What waited to be sent when the copy was made may have been sent since.
     db.execute(KEEPING["may_repeat"])
-    audit.append(db, seals, (audit.SYSTEM, audit.SYSTEM, "Restored", str(erased)), now)
-    return erased
+    audit.append(db, seals, (audit.SYSTEM, audit.SYSTEM, "Restored", str(len(gone))), now)
+    return len(gone)
+
+
+def _is_listed(db: sqlite3.Connection, subject: str) -> bool:
+    found = db.execute(KEEPING["is_listed"], {"borrower_id": subject}).fetchone()
+    return found is not None

@@ -22,9 +22,14 @@ def erase(db: sqlite3.Connection, seals: Seals, borrower_id: str, now: datetime)
 
     Refused `keys.erase.open_case` while an application is on its way. Erasing again is no harm.
     """
-    values = {"borrower_id": borrower_id, "at": stamp(now)}
-    if db.execute(ERASING["open_case"], values).fetchone() is not None:
+    if db.execute(ERASING["open_case"], {"borrower_id": borrower_id}).fetchone() is not None:
         raise Refused("keys.erase.open_case")
+    let_go(db, seals, borrower_id, now)
+
+
+def let_go(db: sqlite3.Connection, seals: Seals, borrower_id: str, now: datetime) -> None:
+    """The same whatever is open: for whose key is gone already."""
+    values = {"borrower_id": borrower_id, "at": stamp(now)}
     for name in _LET_GO:
         db.execute(ERASING[name], values)
     audit.append(db, seals, (audit.SYSTEM, audit.SYSTEM, "Erased", borrower_id), now)

@@ -62,9 +62,8 @@ WHERE erased_at IS NULL;
 INSERT INTO meta (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
--- name: stay_erased
-UPDATE borrower SET erased_at = :at, version = version + 1
-WHERE erased_at IS NULL AND borrower_id IN (SELECT value FROM json_each(:ids));
+-- name: is_listed
+SELECT 1 FROM borrower WHERE borrower_id = :borrower_id AND erased_at IS NULL;
 
 -- name: may_repeat
 UPDATE outbox SET may_repeat = 1 WHERE state IN ('ready', 'sending');
