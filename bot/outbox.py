@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -61,7 +62,7 @@ class Outbox:
     meters: Meters = field(default_factory=Meters)
     _kicked: asyncio.Event | None = None
     _released: bool = False
-    _sending: set[asyncio.Task[None]] = field(default_factory=set)
+    _sending: dict[str, asyncio.Task[None]] = field(default_factory=dict)  # by message
 
     def kick(self) -> None:
         """There may be something to send."""
@@ -76,21 +77,24 @@ class Outbox:
             self._kicked.clear()
             if await self._look():
                 continue
+            # Not `wait_for`: on 3.11 it swallows a cancellation that comes along with a kick.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._kicked.wait(), self.patience)
+                async with asyncio.timeout(self.patience):
+                    await self._kicked.wait()
 
     async def drain(self) -> int:
         """Begin what is ready, and wait for all that is being sent; how many were begun."""
         begun = await self._begin()
         while self._sending:
-            await asyncio.wait(set(self._sending))
+            await asyncio.wait(set(self._sending.values()))
         return begun
 
     async def close(self, grace: float) -> None:
         """Send for at most `grace` seconds; the rest goes out after the next start."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.drain(), grace)
-        left = set(self._sending)
+            async with asyncio.timeout(grace):
+                await self.drain()
+        left = set(self._sending.values())
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
@@ -112,15 +116,17 @@ class Outbox:
         if room <= 0:
             return 0
         claimed = await claim(self.database, tuple(self.channels), now, now + _LEASE, room)
-        for message in claimed:
+        # A process that was stopped past its lease finds messages that it is still sending itself.
+        free = [message for message in claimed if message.message_id not in self._sending]
+        for message in free:
             task = asyncio.get_running_loop().create_task(self._one(message))
-            self._sending.add(task)
-            task.add_done_callback(self._done)
-        return len(claimed)
+            self._sending[message.message_id] = task
+            task.add_done_callback(partial(self._done, message.message_id))
+        return len(free)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _done(self, message_id: str, _task: asyncio.Task[None]) -> None:
         """There is room, and the chat's next message may be ready."""
-        self._sending.discard(task)
+        del self._sending[message_id]
         self.kick()
 
     async def _one(self, message: Claimed) -> None:

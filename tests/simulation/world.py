@@ -10,7 +10,7 @@ import gc
 import logging
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -173,7 +173,7 @@ def _live(world: World) -> None:
     mean = chance.choice((60, 600, 4000, 15000))
     fuse = Fuse(1 + int(chance.expovariate(1 / mean)) if crashes else None)
     loop = SimLoop(chance, world.now, fuse, shuffles=chance.random() < 0.7)
-    loop.set_exception_handler(lambda _, context: world.ledger.unheard(context["message"]))
+    loop.set_exception_handler(lambda _, context: _unheard(world, fuse, context))
     world.ledger.clock = loop.time
     world.ledger.note("life", world.lives)
     if chance.random() < 0.15:
@@ -199,6 +199,11 @@ def _live(world: World) -> None:
     _excuse_interrupted(world)
     check_disk(world)
     world.now += chance.choice((0.5, 5.0, 200.0)) * chance.random()
+
+
+def _unheard(world: World, fuse: Fuse, context: Mapping[str, Any]) -> None:
+    if not fuse.blown:
+        world.ledger.unheard(f"{context['message']}: {context.get('exception')!r}")
 
 
 def _excuse_interrupted(world: World) -> None:
