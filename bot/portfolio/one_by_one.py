@@ -42,11 +42,12 @@ def next_tier(
     told: Statement, terms: tuple[Terms, ...], contract_rate: Fraction | None, ahead: int
 ) -> int:
     """The first of the next days on which an unpaid late instalment comes to another rate; or 0."""
-    days = (told.as_of + timedelta(days=step) for step in range(1, ahead + 1))
-    for day in days:
-        turns = _turns(in_force(terms, day), contract_rate) if terms else set()
-        late = (each for each in told.instalments if _grows(each, told.as_of, terms))
-        if any((day - each.due).days in turns for each in late):
+    late = [each.due for each in told.instalments if _grows(each, told.as_of, terms)]
+    if not late:
+        return 0  # and no terms need be in force
+    for day in (told.as_of + timedelta(days=step) for step in range(1, ahead + 1)):
+        turns = _turns(in_force(terms, day), contract_rate)
+        if any((day - due).days in turns for due in late):
             return day.toordinal()
     return 0
 
