@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -18,7 +19,7 @@ from bot.serve.telling import ANSWERED, FAILED, REFUSED, REPEATED, Telling
 from bot.serve.update import Update
 from bot.store import inbox
 from bot.store.commit import Decided, plan
-from bot.store.connection import Conflict, Database
+from bot.store.connection import Conflict, Database, may_pass
 from bot.store.load import Loaded, Wanted, load
 from bot.store.seal import Seals
 
@@ -92,12 +93,12 @@ class Serve:
             return len(free)
 
     async def _again(self, row: Mapping[str, object]) -> None:
-        body = inbox.open_body(self.machine.seals, row)
         source, key, subject_id, kind = (
             str(row[name]) for name in ("source", "key", "subject_id", "kind")
         )
-        update = Update(source, key, subject_id, kind, body)
+        update = Update(source, key, subject_id, kind)
         try:
+            update = replace(update, body=inbox.open_body(self.machine.seals, row))
             read = self.interpreters.get(kind)
             wanted_turn = await read(update) if read else update
             if wanted_turn is not None:
@@ -105,10 +106,13 @@ class Serve:
                 await self._turn(update)
         except Exception as failed:  # noqa: BLE001  # counted, then set aside: the rest goes on
             log.error("turn.failed.again", kind=update.kind, error=_name(failed))
+            if may_pass(failed):
+                return  # a full disk says nothing about the update: it waits, uncounted
             await self._count_failure(update, int(str(row["attempts"])) + 1, failed)
 
     async def _count_failure(self, update: Update, attempts: int, failed: Exception) -> None:
-        if attempts < ATTEMPTS and not isinstance(failed, ReprieveError):
+        hopeless = isinstance(failed, ReprieveError) and not isinstance(failed, Conflict)
+        if attempts < ATTEMPTS and not hopeless:
             at = self.machine.clock()
             await inbox.keep_for_later(self._store(), update, _name(failed), at, attempts)
             return

@@ -32,5 +32,8 @@ def digits(raw: str, length: int) -> str:
 def _plain_digit(character: str) -> str:
     """A decimal digit of any script as ASCII; numerals that are no digits stay as they are."""
     value = unicodedata.decimal(character, None)
+    if value is not None:
+        return str(value)
     folded = unicodedata.normalize("NFKC", character)
-    return str(value) if value is not None else folded if folded.isascii() else character
+    is_letter = not unicodedata.category(character).startswith("N")
+    return folded if folded.isascii() and is_letter else character

@@ -31,6 +31,20 @@ _PRAGMAS = (
 )
 
 
+_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+_PRIMARY = 0xFF  # the part of an extended code that names the kind
+
+
 class Conflict(Broken):
     """Somebody else was first: a version moved on or a unique key exists. Load and decide again."""
 
@@ -122,6 +136,13 @@ class Database:
                     _tell(done, result)
         finally:
             self._group = None
+
+
+def may_pass(failed: Exception) -> bool:
+    """Whether it failed for the disk or another writer: as it stands, it may go well later."""
+    if not isinstance(failed, sqlite3.OperationalError):
+        return False
+    return getattr(failed, "sqlite_errorcode", 0) & _PRIMARY in _PASSING
 
 
 def migrate(db: sqlite3.Connection, upto: int | None = None) -> None:

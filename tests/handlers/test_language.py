@@ -7,7 +7,7 @@ from tests.chat.person import Chat, linked, press_link
 
 async def test_every_language_is_offered_by_its_own_name(ann: Chat) -> None:
     await ann.say("/language")
-    assert await ann.labels(await ann.card()) == ["English", "简体中文"]
+    assert await ann.labels(await ann.card()) == ["English", "简体中文", "繁體中文"]
 
 
 async def test_from_then_on_the_chat_speaks_it(ann: Chat) -> None:
@@ -15,6 +15,8 @@ async def test_from_then_on_the_chat_speaks_it(ann: Chat) -> None:
     assert "¥" not in said
     said = await ann.say("/balance")
     assert "逾期" in said
+    await ann.walk("/language", ">繁體中文")
+    assert "罰息" in await ann.say("/balance")
     await ann.walk("/language", ">English")
     assert "overdue" in await ann.say("/balance")
 

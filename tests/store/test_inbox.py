@@ -196,6 +196,19 @@ async def test_a_crash_between_a_gate_and_what_follows_it_leaves_nothing_out(
     assert "last four" in (await chat.last()).text
 
 
+async def test_a_body_that_cannot_be_opened_is_set_aside_and_blocks_nothing(
+    failing: House, stranger: Chat
+) -> None:
+    await stranger.say("/tips")
+    await failing.database.write(lambda db: db.execute("UPDATE inbox SET body = x'00'"))
+    other = await new_chat(failing)
+    await other.say("/tips")
+    await mend(failing)
+    await failing.tick()
+    assert [row[:1] for row in await state(failing)] == [("quarantined",)]
+    assert await other.find("tips.agents.title")
+
+
 async def test_updates_kept_raw_are_read_by_their_channel_later(house: House) -> None:
     chat = await new_chat(house)
     raw = [Update("mail", str(n), chat.id, "mail", {"raw": "/help"}) for n in range(3)]

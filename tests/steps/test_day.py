@@ -1,0 +1,81 @@
+"""Days as people type them; what can be read two ways is read both ways."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.errors import Rejected
+from bot.steps import read_day
+
+TODAY = date(2026, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "locale", "days"),
+    [
+        ("2026-12-01", "en", ("2026-12-01",)),
+        ("2026/12/1", "en", ("2026-12-01",)),
+        ("2026.12.1", "en", ("2026-12-01",)),
+        ("２０２６-１２-０１", "en", ("2026-12-01",)),
+        ("1 Dec 2026", "en", ("2026-12-01",)),
+        ("1 december", "en", ("2026-12-01",)),
+        ("1. Dezember 2026", "de", ("2026-12-01",)),
+        ("Dec 1", "en", ("2026-12-01",)),
+        ("December 1, 2026", "en", ("2026-12-01",)),
+        ("Dec. 1", "en", ("2026-12-01",)),
+        ("1 Dec", "zh_Hans", ("2026-12-01",)),
+        ("12月1日", "zh_Hans", ("2026-12-01",)),
+        ("2026年12月1号", "zh_Hans", ("2026-12-01",)),
+        ("十二月 1", "zh_Hans", ("2026-12-01",)),
+        ("1 March", "en", ("2026-03-01",)),  # yesterday, not in a year
+        ("28 Feb", "en", ("2027-02-28",)),
+        ("31/12/2026", "en", ("2026-12-31",)),
+        ("12/31/2026", "en", ("2026-12-31",)),
+        ("03/04/2026", "en", ("2026-04-03", "2026-03-04")),
+        ("04.04.2026", "en", ("2026-04-04",)),
+        ("29 Feb 2028", "en", ("2028-02-29",)),
+    ],
+)
+def test_a_day_is_read(typed: str, locale: str, days: tuple[str, ...]) -> None:
+    assert tuple(day.isoformat() for day in read_day(typed, locale, TODAY)) == days
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("2026-02-30", "none"),
+        ("31 June", "none"),
+        ("29 Feb", "none"),
+        ("2026-13-01", "none"),
+        ("13/13/2026", "none"),
+        ("0/0/2026", "none"),
+        ("13月1日", "none"),
+        ("1.12.26", "year"),
+        ("1/12/26", "year"),
+        ("2569-03-02", "year_range"),
+        ("1404-12-11", "year_range"),
+        ("1 Dec 2569", "year_range"),
+        ("1969-12-31", "year_range"),
+        ("2101-01-01", "year_range"),
+        ("", "shape"),
+        ("tomorrow", "shape"),
+        ("12", "shape"),
+        ("1 Smarch", "shape"),
+        ("2026-12", "shape"),
+        ("Ⅻ 1", "shape"),
+        ("1 Dec 2026 at noon", "shape"),
+        ("9" * 60, "shape"),
+    ],
+)
+def test_what_is_no_day_is_refused_with_a_reason(typed: str, key: str) -> None:
+    with pytest.raises(Rejected) as rejected:
+        read_day(typed, "en", TODAY)
+    assert rejected.value.key == f"answer.day.{key}"
+
+
+def test_a_day_without_a_year_is_the_first_since_then() -> None:
+    since = date(2025, 9, 6)
+    assert read_day("24 Dec", "en", since) == (date(2025, 12, 24),)
+    assert read_day("1 Sep", "en", since) == (date(2026, 9, 1),)
