@@ -42,7 +42,7 @@ _MOMENTS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Figures(Collector):
     """What is told at each scrape, from any thread; `database` is opened for reading only."""
 
