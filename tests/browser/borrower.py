@@ -14,7 +14,6 @@ from bot.resources import resource_root
 from bot.texts import Texts
 from bot.turn import text
 
-PATIENCE = 20_000  # milliseconds for one answer, on a machine that is busy with other things
 _TEXTS = Texts(resource_root())
 
 
@@ -61,11 +60,11 @@ class Borrower:
     def press(self, key: str, count: int | None = None, **slots: object) -> None:
         """Tap a button and see it taken: its card steps back, or another takes its place."""
         button = self.choice(key, count, **slots).last
-        button.wait_for(timeout=PATIENCE)
+        button.wait_for()
         pressed = button.element_handle()
-        button.tap(timeout=PATIENCE)
+        button.tap()
         taken = "button => !button.isConnected || button.closest('.past') !== null"
-        self.page.wait_for_function(taken, arg=pressed, timeout=PATIENCE)
+        self.page.wait_for_function(taken, arg=pressed)
         # Bringing a button into view scrolls the conversation, and nothing else.
         expect(self.page.locator("header")).to_be_in_viewport(ratio=1)
 
@@ -81,7 +80,7 @@ class Borrower:
     def reads(self, words: str) -> Locator:
         """The newest bubble that holds these words, once it is there."""
         bubble = self.page.locator("#log .text").filter(has_text=words).last
-        expect(bubble).to_be_visible(timeout=PATIENCE)
+        expect(bubble).to_be_visible()
         return bubble
 
     def picture(self, step: str) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.finding import browser_required, find_browser
 
+PATIENCE = 45_000  # milliseconds for one answer, on a machine that is busy with other things
+expect.set_options(timeout=PATIENCE)
 FLAGS = [
     "--no-sandbox",  # In a container Chromium runs as root, where its sandbox cannot.
     "--disable-gpu",
@@ -56,7 +58,7 @@ def phone_in(browser: Browser) -> Callable[[str], Page]:
             has_touch=True,
             locale=locale,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         return context.new_page()
 
     return opened

@@ -44,6 +44,9 @@ class DemoProcess:
             )
         self._running = started
         said = _said_until_ready(started)
+        if _SAID_AT_LAST not in said:
+            self.kill()
+            raise RuntimeError(said + self.log.read_text())
         self.url = _found(r"(http://\S+)/chat", said)
         self.password = _found(r"password (\S+?)\)", said)
 
@@ -85,8 +88,8 @@ def _said_until_ready(started: subprocess.Popen[str]) -> str:
     for line in started.stdout or ():
         said += line
         if _SAID_AT_LAST in line:
-            return said
-    raise RuntimeError(said)
+            break
+    return said
 
 
 def _found(pattern: str, said: str) -> str:

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from bot.resources import resource_root
 from bot.texts import Texts
 from bot.turn import text
-from tests.browser.borrower import PATIENCE, Pictures
+from tests.browser.borrower import Pictures
+from tests.browser.conftest import PATIENCE
 from tests.browser.demo_process import DemoProcess
 
 _TEXTS = Texts(resource_root())
