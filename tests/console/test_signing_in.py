@@ -147,6 +147,7 @@ async def test_opening_pages_keeps_one_signed_in_for_twelve_hours(world: World) 
 async def test_the_language_of_the_form_follows_the_browser_and_the_choice(world: World) -> None:
     browser = world.browser(**{"accept-language": "zh-CN,zh;q=0.9"})
     assert "登录" in (await browser.get("/console/login")).text
+    assert "登入" in (await browser.get("/console/login?lang=zh_Hant")).text
     assert "Sign in" in (await browser.get("/console/login?lang=en")).text
     assert "登录" in (await browser.get("/console/login?lang=tlh")).text
 
