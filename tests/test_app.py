@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import SecretStr
 
 from bot.app import clock_from, id_maker, only_one, opened, read_policy, real_clock, zone_of
 from bot.errors import Broken, Faulty
@@ -85,7 +86,7 @@ def test_the_lenders_day_is_in_the_zone_of_the_setting_the_policy_or_utc() -> No
 async def test_opening_makes_what_is_missing_and_closes_it_again(tmp_path: Path) -> None:
     settings = Settings(
         database_url=f"sqlite:///{tmp_path / 'x.db'}",
-        secret_key=SECRET,  # type: ignore[arg-type]  # pydantic keeps it secret
+        secret_key=SecretStr(SECRET),
         clock=datetime(2026, 3, 1, 23, 30, tzinfo=UTC),
     )
     async with opened(settings) as parts:
