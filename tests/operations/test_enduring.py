@@ -57,9 +57,11 @@ async def test_a_full_disk_does_not_end_the_sending_for_good(
         broken.setattr(house.database, "write", full)
         task = asyncio.create_task(outbox.run())
         await failed.wait()
-    await sent.rang.wait()
+    ringing = asyncio.create_task(sent.rang.wait())
+    await asyncio.wait({task, ringing}, return_when=asyncio.FIRST_COMPLETED)
+    assert not task.done()
     task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    await asyncio.gather(task, ringing, return_exceptions=True)
     await outbox.close(1.0)
     assert sent.taken
 
