@@ -51,9 +51,11 @@ class Someone:
         message = await self.offered(key, count, **slots)
         return await self.chat.tap(self.label(key, count, **slots), message)
 
-    async def says(self, words: str) -> Message:
-        """Type something."""
-        return await self.chat.say(words)
+    async def press_standing(self, key: str) -> Tap:
+        """Tap the newest button of that name in sight, however long it has been there."""
+        label = self.label(key)
+        card = next(message for message in reversed(self.chat.received) if _has(message, label))
+        return await self.chat.tap(label, card)
 
     async def answered(self, words: str, key: str) -> Message:
         """Type something and see the words of `key`."""

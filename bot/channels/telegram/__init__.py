@@ -114,7 +114,8 @@ class Telegram:
     async def _catch_up(self) -> None:
         """What was kept before a restart is served before what comes after it."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._serve.resume(), _CATCHING_UP)
+            async with asyncio.timeout(_CATCHING_UP):
+                await self._serve.resume()
 
     async def _set_up(self) -> None:
         """The bot's name, then the taking of updates and the profile side by side."""

@@ -13,7 +13,7 @@ import structlog
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
-from bot.channels.telegram.preparing import FileGone, FileLate
+from bot.channels.telegram.preparing import FileGone, FileTooLarge
 
 log = structlog.get_logger()
 _TRIES = 4
@@ -29,7 +29,7 @@ class Fetching:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def __call__(self, file_id: str, most: int) -> bytes:
-        """The content; raises FileGone when there is none for us, FileLate after all tries."""
+        """The content; raises FileTooLarge, or FileGone at once or after all tries."""
         for tried in range(_TRIES):
             try:
                 return await self._once(file_id, most)
@@ -40,15 +40,15 @@ class Fetching:
                 log.warning("telegram.file.failed", error=type(trouble).__name__)
                 if tried < _TRIES - 1:
                     await self.sleep(_pause(trouble, tried))
-        raise FileLate
+        raise FileGone
 
     async def _once(self, file_id: str, most: int) -> bytes:
         file = await self.bot.get_file(file_id)
         if file.file_size is not None and file.file_size > most:
-            raise FileGone
+            raise FileTooLarge
         content = bytes(await file.download_as_bytearray(read_timeout=_SECONDS))
         if len(content) > most:
-            raise FileGone
+            raise FileTooLarge
         return content
 
 

@@ -25,16 +25,16 @@ _START = {"text": "/start"}
 _ID = 32  # hex digits of an id
 
 
+class FileTooLarge(Exception):  # a state of the file, not an error
+    """The file is larger than what was asked for."""
+
+
 class FileGone(Exception):  # a state of the file, not an error
-    """Telegram will not give the file: too large for it, or no longer there."""
-
-
-class FileLate(Exception):  # a state of the connection, not an error
-    """Telegram could not be reached, though it was tried for a while."""
+    """Telegram does not give it, though it was tried for a while."""
 
 
 class Fetch(Protocol):
-    """The content of a file somebody sent, at most `most` bytes; raises FileGone or FileLate."""
+    """The content of a file somebody sent, at most `most` bytes; raises FileTooLarge or FileGone."""
 
     async def __call__(self, file_id: str, most: int) -> bytes: ...
 
@@ -101,9 +101,9 @@ class Preparing:
             return "upload", {"upload_id": upload_id, "kind": known[0], "size": known[1]}
         try:
             content = await self.fetch(str(came.body["file_id"]), LARGEST_FILE)
-        except FileGone:
+        except FileTooLarge:
             return "unusable", {"kind": "too_large"}
-        except FileLate:
+        except FileGone:
             return "unusable", {"kind": "not_fetched"}
         return await self._kept_file(upload_id, str(came.body["name"]), content, row)
 
