@@ -26,6 +26,7 @@ SAYS = {
     "long": [Line("\n\n".join(f"Paragraph {number}." for number in range(60)))],
     "forged": [Line("<b>safe</b><img src=x onerror=alert(1)><a href='javascript:alert(1)'>x</a>")],
     "person": [Line("This is Mei.", speaker="person")],
+    "rules": [Line("Yes.\n\n<blockquote expandable><b>The rules</b>\n• One.\n• Two.</blockquote>")],
 }
 
 
@@ -224,6 +225,16 @@ def test_words_that_forge_markup_stay_words(chat: Page) -> None:
     chat.locator("#log b", has_text="safe").wait_for()
 
     assert chat.locator("#log img, #log a").count() == 0
+
+
+def test_rules_are_folded_under_their_heading_until_they_are_opened(chat: Page) -> None:
+    write(chat, "rules")
+    heading, said = chat.locator("#log summary"), chat.locator("#log .text").last
+    expect(heading).to_have_text("The rules")
+    expect(said).not_to_contain_text("Two.", use_inner_text=True)
+    heading.tap()
+    expect(said).to_contain_text("Two.", use_inner_text=True)
+    expect(heading).to_be_in_viewport()
 
 
 def test_a_person_is_told_from_the_assistant(chat: Page) -> None:
