@@ -97,6 +97,22 @@ def calc_command(
     raise typer.Exit(code)
 
 
+@command_line.command("portfolio")
+def portfolio_command(
+    as_of: Annotated[str | None, typer.Option("--as-of", help="A day; default today.")] = None,
+    ahead: Annotated[int, typer.Option(min=0, max=366, help="Days to look ahead.")] = 7,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="Also list each loan that owes, in this file.")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """What is overdue over all loans: buckets, products, grades, growth, the next days."""
+    from bot.commands.portfolio import show_portfolio  # only this command needs numpy
+
+    show_portfolio(as_of, ahead, csv, as_json=as_json)
+
+
 def _url(given: Settings, port: int) -> str:
     return given.public_url or f"http://{given.http_host}:{port}"
 

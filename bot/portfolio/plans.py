@@ -113,7 +113,7 @@ def plan_of(
     """The plan of a product; None when its terms alone do not fit."""
     entries = sorted(terms, key=lambda entry: entry.start)
     starts = [entry.start.toordinal() for entry in entries]
-    ends = [*(start - 1 for start in starts[1:]), FOR_EVER]
+    ends = [*(start - 1 for start in starts[1:]), FOR_EVER][: len(starts)]
     fits = np.ones(len(contract_rates), dtype=np.bool_)
     try:
         plans = tuple(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
+from datetime import date
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
