@@ -14,8 +14,7 @@ from bot.texts import Texts
 from bot.turn import Task, text
 
 _DESCRIPTION, _SHORT = 512, 120
-_CODES = {"zh_Hans": "zh", "zh_Hant": ""}
-"""Telegram knows two-letter codes only; a script it cannot tell apart has the default texts."""
+_LETTERS = 2  # Telegram takes no longer code here, so it cannot tell scripts and regions apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,15 @@ class Profile:
             await self.bot.set_chat_menu_button(menu_button=MenuButtonCommands())
 
     def _languages(self) -> dict[str, str]:
-        """Telegram's code to our locale; the empty code is everybody else's."""
+        """Telegram's code to our locale; the empty code is everybody else's.
+
+        Of two locales of one language the default one has the code, else the first by name:
+        Chinese is simplified, but for a lender who writes in traditional signs.
+        """
         found = {"": self.texts.default}
-        for locale in self.texts.locales:
-            code = _CODES.get(locale, locale.partition("_")[0])
-            if code:
+        for locale in (self.texts.default, *self.texts.locales):
+            code = locale.partition("_")[0]
+            if len(code) == _LETTERS:
                 found.setdefault(code, locale)
         return found
 
