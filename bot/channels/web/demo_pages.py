@@ -28,6 +28,7 @@ async def demo_page(request: Visit, site: OurSite) -> Response[str]:
         "demo.html",
         locale_of(request, site),
         situations=demo.situations(),
+        codes=await demo.codes(),
         linked=chat is not None and await demo.is_linked(chat.chat_id),
         staff_name=demo.staff_name,
         staff_password=demo.staff_password,

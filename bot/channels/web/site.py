@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -39,6 +40,15 @@ class Situation:
     id_last4: str
 
 
+@dataclass(frozen=True, slots=True)
+class SentCode:
+    """A one-time code as the lender's gateway would send it, and when it is over."""
+
+    phone: str
+    code: str
+    expires_at: datetime
+
+
 class Demo(Protocol):
     """What the demo's page can do; the deeds go down the same staircase as everybody's."""
 
@@ -52,6 +62,9 @@ class Demo(Protocol):
 
     def situations(self) -> Sequence[Situation]:
         """The borrowers to choose from, in the order shown."""
+
+    async def codes(self) -> Sequence[SentCode]:
+        """The one-time codes that are still good, newest first."""
 
     async def make_link(self, ref: str) -> str:
         """A one-time link for that borrower; Refused for an unknown reference."""
