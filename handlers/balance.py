@@ -5,11 +5,16 @@ It must not explain why: that is `why`.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from datetime import timedelta
+
+from bot.domain.accrual import Statement
 from bot.steps.loan import growth_line, has_open_case, loan_label, overdue, owed_lines
 from bot.steps.money import money
 from bot.turn import BookedLoan, Button, Buttons, Outcome, Press, Say, Task, Text, Turn, text
 
 _MOST = 5  # loans told one by one
+_AHEAD = 90  # days looked ahead for the end of a standstill
 
 
 def handle(turn: Turn) -> Outcome:
@@ -32,11 +37,28 @@ def _loan(turn: Turn, booked: BookedLoan) -> Say:
     under_review = _difference(turn, booked, difference)
     books = text("balance.books", day=booked.books_on)
     parts = (*owed_lines(told), *under_review)
-    return Say(((head, days), (total, growth_line(told)), parts, books), _buttons(turn, booked))
+    grows = _standstill(turn, booked, told) or growth_line(told)
+    return Say(((head, days), (total, grows), parts, books), _buttons(turn, booked))
 
 
 def _days(days: int) -> Text:
     return text("balance.days", count=days) if days else text("balance.not_late")
+
+
+def _standstill(turn: Turn, booked: BookedLoan, told: Statement) -> Text | None:
+    """Until when nothing is added, in days of grace or frozen ones; None when that ends nowhere."""
+
+    def dearer(ahead: int) -> bool:
+        return turn.statement(booked, turn.today + timedelta(days=ahead)).charged > told.charged
+
+    if told.days_overdue == 0:
+        return None
+    # Nothing is paid in days to come, so what is charged by then only grows.
+    first = bisect_left(range(1, _AHEAD), x=True, key=dearer) + 1
+    if first in {1, _AHEAD}:
+        return None
+    until = turn.today + timedelta(days=first - 1)
+    return text("balance.grace" if told.charged == 0 else "balance.still_until", day=until)
 
 
 def _difference(turn: Turn, booked: BookedLoan, difference: int) -> tuple[Text, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.money import Money
@@ -76,18 +78,18 @@ async def test_a_loan_closed_by_the_lender_is_not_overdue(house: House) -> None:
     assert not chat.told("balance.today")
 
 
-async def test_days_of_grace_show_no_penalty_and_no_growth(house: House) -> None:
+async def test_days_of_grace_tell_until_when_paying_costs_no_penalty(house: House) -> None:
     chat = await linked(house, "ned")
     await chat.say("/balance")
     assert not chat.told("balance.penalty")
-    assert chat.told("balance.still")
+    assert chat.slots("balance.grace")["day"] == house.clock.today + timedelta(days=1)
 
 
 async def test_a_penalty_left_alone_is_not_late_but_to_be_paid(house: House) -> None:
     chat = await linked(house, "sam")
     await Lender.of(house).pay("SAM-2", 300_000)
     await chat.say("/balance")
-    assert chat.told("balance.not_late")
+    assert {"balance.not_late", "balance.still"} <= chat.keys
     assert chat.slots("balance.books")["day"] == house.clock.today
 
 
@@ -99,10 +101,10 @@ async def test_the_lenders_own_figure_counts_and_is_said_to_be_under_review(hous
     assert chat.slots("balance.today")["amount"] == Money(520_000, CNY)
 
 
-async def test_a_frozen_loan_does_not_grow(house: House) -> None:
+async def test_a_frozen_loan_tells_until_when_nothing_is_added(house: House) -> None:
     chat = await linked(house, "fay")
     await chat.say("/balance")
-    assert chat.told("balance.still")
+    assert chat.slots("balance.still_until")["day"] == house.clock.today + timedelta(days=39)
 
 
 async def test_a_currency_with_three_decimals_shows_three(house: House) -> None:
