@@ -30,9 +30,8 @@ def ahead_of(columns: Columns, figures: Figures, policy: Policy, as_of: date, da
         rules = policy.relief_on(as_of)
     except NoPolicyInForce:
         return Ahead(nothing)
-    in_scope = np.array(
-        [name in rules.scope.products for name in columns.heads.product], dtype=bool
-    )
+    covered = [kind.product in rules.scope.products for kind in columns.heads.kinds]
+    in_scope = np.array(covered, dtype=np.bool_)[columns.heads.kind]
     overdue = figures.days_overdue
     last = _last_day(rules, overdue, as_of.toordinal())
     open_ = in_scope & (overdue >= rules.scope.from_day) & (last >= as_of.toordinal())

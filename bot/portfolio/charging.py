@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.portfolio.columns import FOR_EVER, Bools, Frozen, Ints
+from bot.portfolio.columns import FOR_EVER, Bools, Frozen, Ints, Rows, sub
 from bot.portfolio.history import History
 from bot.portfolio.plans import EntryPlan, FlatFee, Pace, Plan
 
@@ -56,6 +56,10 @@ class Spans:
         """A column of the rows, span by span."""
         return column if self.row is None else column[self.row]
 
+    def whose(self, who: Rows) -> Rows:
+        """The accounts of the spans, given those of the rows."""
+        return who if self.row is None else sub(who, self.row)
+
     def kept(self, which: Bools) -> Spans:
         """Those spans only."""
         if which.all():
@@ -73,23 +77,23 @@ class Spans:
             np.add.at(total, self.row, amount)
 
 
-def charged(accounts: Accounts, who: Ints, day: Ints) -> Ints:
-    """The penalty charged to some accounts up to and including a day each; no payment is later."""
-    total = accounts.charged[who]
-    is_open = ~accounts.settled[who]
-    for number, entry in enumerate(accounts.plan.entries):
-        which = is_open & (accounts.entry[who] == number)
-        if which.all():
-            return _charged(accounts, entry, who, day)
-        if which.any():
-            at = np.flatnonzero(which)
-            total[at] = _charged(accounts, entry, who[at], day[at])
+def charged(accounts: Accounts, who: Rows, day: Ints | int) -> Ints:
+    """The penalty charged to some accounts up to and including a day; no payment is later."""
+    settled, entries = accounts.settled[who], accounts.plan.entries
+    if len(entries) == 1 and not settled.any():
+        return _charged(accounts, entries[0], who, day)
+    total, entry = accounts.charged[who].copy(), accounts.entry[who]
+    for number, each in enumerate(entries):
+        at = np.flatnonzero(~settled & (entry == number))
+        if len(at):
+            on = day if isinstance(day, int) else day[at]
+            total[at] = _charged(accounts, each, sub(who, at), on)
     return total
 
 
 def settle(accounts: Accounts, who: Ints, day: Ints, total: Ints) -> None:
     """Remember what was charged to those whose base was gone before that day."""
-    done = accounts.ends[who] < day
+    done = np.flatnonzero(accounts.ends[who] < day)
     accounts.settled[who[done]] = True
     accounts.charged[who[done]] = total[done]
 
@@ -101,19 +105,19 @@ def rounded(dividend: Ints, divisor: Ints | int, *, half_up: bool) -> Ints:
     if half_up:
         return whole
     tie = whole * (2 * divisor) == twice
-    return np.asarray(whole - (tie & ((whole & 1) == 1)))
+    return whole - (tie & ((whole & 1) == 1)) if tie.any() else whole
 
 
-def _charged(accounts: Accounts, entry: EntryPlan, who: Ints, day: Ints) -> Ints:
+def _charged(accounts: Accounts, entry: EntryPlan, who: Rows, day: Ints | int) -> Ints:
     due = accounts.due[who]
-    total = np.zeros(len(who), dtype=np.int64)
+    total = np.zeros(len(due), dtype=np.int64)
     spans = _spans(accounts, entry, who, due, day)
     if not len(spans.lo):
         return total
     for part in _by_base(accounts.base, who, spans):
         for piece, pace in _by_rate(accounts.plan, entry, due, part, spans):
-            contract = accounts.contract[piece.of(who)]
-            piece.add(total, _at_rate(piece, pace, contract, half_up=entry.half_up))
+            whose = piece.whose(who)
+            piece.add(total, _at_rate(accounts, piece, pace, whose, half_up=entry.half_up))
     if entry.each_day is not None:
         numerator, denominator = entry.each_day
         days = spans.hi - spans.lo + 1
@@ -126,7 +130,7 @@ def _charged(accounts: Accounts, entry: EntryPlan, who: Ints, day: Ints) -> Ints
     return total
 
 
-def _spans(accounts: Accounts, entry: EntryPlan, who: Ints, due: Ints, day: Ints) -> Spans:
+def _spans(accounts: Accounts, entry: EntryPlan, who: Rows, due: Ints, day: Ints | int) -> Spans:
     """The days neither grace nor a freeze excuses and on which a base is unpaid."""
     hi = np.minimum(accounts.ends[who], day)
     lo = due + 1
@@ -139,12 +143,12 @@ def _spans(accounts: Accounts, entry: EntryPlan, who: Ints, due: Ints, day: Ints
     if not len(accounts.frozen.since):
         return spans
     pieces = list(_unfrozen(accounts, who, spans))
-    rows = [np.arange(len(who)) if each.row is None else each.row for each in pieces]
+    rows = [np.arange(len(due)) if each.row is None else each.row for each in pieces]
     whole = (np.concatenate([getattr(each, end) for each in pieces]) for end in ("lo", "hi"))
     return Spans(np.concatenate(rows), *whole)
 
 
-def _unfrozen(accounts: Accounts, who: Ints, spans: Spans) -> Iterator[Spans]:
+def _unfrozen(accounts: Accounts, who: Rows, spans: Spans) -> Iterator[Spans]:
     """What is left between the freezes of each loan: before the first, after each one."""
     frozen, loan = accounts.frozen, accounts.loan[who]
     first = spans.of(frozen.first[:-1][loan])
@@ -160,13 +164,13 @@ def _unfrozen(accounts: Accounts, who: Ints, spans: Spans) -> Iterator[Spans]:
         yield Spans(spans.row, lo, hi).kept(here & (lo <= hi))
 
 
-def _by_base(history: History, who: Ints, spans: Spans) -> Iterator[Spans]:
+def _by_base(history: History, who: Rows, spans: Spans) -> Iterator[Spans]:
     """The spans cut where a payment lowered the base, with their base."""
     count = spans.of(history.count[who])
     most = int(count.max())
     for slot in range(most):
-        part = spans.kept(count > slot)
-        mine = part.of(who)
+        part = spans.kept(count > slot) if slot else spans
+        mine = part.whose(who)
         base = history.value[slot][mine]
         if most == 1:
             yield Spans(part.row, part.lo, part.hi, base)
@@ -187,7 +191,8 @@ def _by_rate(
     for entry in plan.entries:
         if entry.since > last or entry.until < first:
             continue
-        inside = _within(part, entry.since, entry.until)
+        covers = entry.since <= first and last <= entry.until
+        inside = part if covers else _within(part, entry.since, entry.until)
         for stage in entry.stages:
             piece = _of_stage(inside, stage.from_day, stage.until_day, due, latest)
             if len(piece.lo) and not stage.pace.is_nothing:
@@ -218,20 +223,23 @@ def _of_stage(spans: Spans, from_day: int, until_day: int, due: Ints, latest: In
     return _within(spans, mine + from_day, mine + until_day)
 
 
-def _at_rate(piece: Spans, pace: Pace, contract: Ints, *, half_up: bool) -> Ints:
+def _at_rate(accounts: Accounts, piece: Spans, pace: Pace, whose: Rows, *, half_up: bool) -> Ints:
     if piece.base is None:
         raise TypeError("a span is charged once its base is known")
-    numerator, denominator = pace.of(contract)
-    divisor = int(denominator[0]) if len(pace.denominator) == 1 else denominator
-    dividend = piece.base * (piece.hi - piece.lo + 1) * numerator
-    return rounded(dividend, divisor, half_up=half_up)
+    dividend = piece.base * (piece.hi - piece.lo + 1)
+    if pace.is_common:
+        dividend *= pace.numerator
+        return rounded(dividend, int(pace.denominator[0]), half_up=half_up)
+    contract = accounts.contract[whose]
+    dividend *= pace.numerator[contract]
+    return rounded(dividend, pace.denominator[contract], half_up=half_up)
 
 
 def _late_fees(
-    accounts: Accounts, entry: EntryPlan, fee: FlatFee, who: Ints, due: Ints, spans: Spans
+    accounts: Accounts, entry: EntryPlan, fee: FlatFee, who: Rows, due: Ints, spans: Spans
 ) -> Ints:
     """The fee of each row, once, on its first charged day from `after_days` on."""
-    day = np.full(len(who), FOR_EVER, dtype=np.int64)
+    day = np.full(len(due), FOR_EVER, dtype=np.int64)
     lo = np.maximum(spans.lo, spans.of(due) + fee.after_days)
     reached = Spans(spans.row, lo, spans.hi).kept(lo <= spans.hi)
     if reached.row is None:

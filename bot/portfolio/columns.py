@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,35 +20,42 @@ from bot.domain.money import Currency
 
 Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
+Rows: TypeAlias = Ints | slice
+EVERY: Final = slice(None)  # all rows, without a copy
 FOR_EVER: Final = 2**40  # later than any day
 DAY_BITS: Final = 20  # days up to 2100 fit: a loan and a day make one sortable number
 
 
+class Kind(NamedTuple):
+    """What decides how a loan is charged; `contract_rate` is a plain decimal or ratio."""
+
+    product: str
+    currency: str
+    digits: int
+    contract_rate: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """What is told of each loan once; `keys` are (borrower_id, loan_id), rates plain decimals."""
+    """What is told of each loan once; `keys` are (borrower_id, loan_id), `kind` is into `kinds`."""
 
     keys: Sequence[tuple[str, str]]
-    product: Sequence[str]
-    currency: Sequence[str]
-    digits: Sequence[int]
+    kinds: Sequence[Kind]
+    kind: Ints
     grade: Sequence[str]
-    contract_rate: Sequence[str | None]
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return len(self.kind)
+
+    def of(self, at: int) -> Kind:
+        """The kind of one loan."""
+        return self.kinds[int(self.kind[at])]
 
     def taken(self, loans: Ints) -> Heads:
         """Those of some loans."""
         at = loans.tolist()
-        return Heads(
-            [self.keys[i] for i in at],
-            [self.product[i] for i in at],
-            [self.currency[i] for i in at],
-            [self.digits[i] for i in at],
-            [self.grade[i] for i in at],
-            [self.contract_rate[i] for i in at],
-        )
+        keys = [self.keys[i] for i in at]
+        return Heads(keys, self.kinds, self.kind[loans], [self.grade[i] for i in at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +127,14 @@ class Columns:
 
     def loan(self, at: int) -> Loan:
         """One of the loans as the one-loan engine takes it; instalments are numbered from 1."""
-        rate = self.heads.contract_rate[at]
+        kind = self.heads.of(at)
         return Loan(
-            currency=Currency(self.heads.currency[at], self.heads.digits[at]),
+            currency=Currency(kind.currency, kind.digits),
             instalments=self._instalments(at),
             payments=tuple(Payment(on, amount) for on, amount in self._acts_of(at, waives=False)),
             freezes=self._freezes(at),
             waivers=tuple(Waiver(on, amount) for on, amount in self._acts_of(at, waives=True)),
-            contract_rate=Fraction(rate) if rate else None,
+            contract_rate=Fraction(kind.contract_rate) if kind.contract_rate else None,
         )
 
     def _instalments(self, at: int) -> tuple[Instalment, ...]:
@@ -177,3 +184,8 @@ def _rows(loans: Ints, first: Ints, *columns: Ints) -> tuple[Ints, ...]:
 
 def _of(first: Ints, at: int) -> slice:
     return slice(int(first[at]), int(first[at + 1]))
+
+
+def sub(rows: Rows, at: Ints) -> Ints:
+    """Some of the rows, by their place among them."""
+    return at if isinstance(rows, slice) else rows[at]

@@ -46,21 +46,18 @@ def figures(columns: Columns, products: Mapping[str, Product], asked: Asked) -> 
     """The figures of every loan; `products` must name all of theirs."""
     found = Figures.none(len(columns))
     for loans in _groups(columns):
-        product = products[columns.heads.product[int(loans[0])]]
+        product = products[columns.heads.of(int(loans[0])).product]
         found.put(loans, _of_group(columns.taken(loans), product, asked))
     return found
 
 
 def _groups(columns: Columns) -> list[Ints]:
     """The loans of each product and currency."""
-    heads = columns.heads
     codes: dict[tuple[str, str, int], int] = {}
-    named = zip(heads.product, heads.currency, heads.digits, strict=True)
-    code = [codes.setdefault(name, len(codes)) for name in named]
-    of = np.array(code, dtype=np.int64)
-    if len(codes) == 1:
-        return [np.arange(len(of))]
-    return [np.flatnonzero(of == each) for each in range(len(codes))]
+    code = [codes.setdefault(kind[:3], len(codes)) for kind in columns.heads.kinds]
+    of = np.array(code, dtype=np.int64)[columns.heads.kind]
+    groups = (np.flatnonzero(of == each) for each in range(len(codes)))
+    return [loans for loans in groups if len(loans)]
 
 
 def _of_group(columns: Columns, product: Product, asked: Asked) -> Figures:
@@ -103,12 +100,15 @@ def _too_large(columns: Columns) -> np.ndarray[tuple[int, ...], np.dtype[np.bool
 
 def _plan(columns: Columns, product: Product) -> tuple[Plan | None, Ints]:
     """The product's plan, and which contract rate of it each loan has."""
-    codes: dict[str | None, int] = {}
     heads = columns.heads
-    contract = [codes.setdefault(rate, len(codes)) for rate in heads.contract_rate]
-    digits = heads.digits[0] if len(heads) else 0
+    present = np.unique(heads.kind)
+    codes: dict[str | None, int] = {}
+    place = np.zeros(len(heads.kinds), dtype=np.int64)
+    for kind in present.tolist():
+        place[kind] = codes.setdefault(heads.kinds[kind].contract_rate, len(codes))
+    digits = heads.of(0).digits if len(heads) else 0
     plan = _compiled(product.terms, product.allocation, tuple(codes), 10**digits)
-    return plan, np.array(contract, dtype=np.int64)
+    return plan, place[heads.kind]
 
 
 @lru_cache(maxsize=64)

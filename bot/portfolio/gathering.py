@@ -19,6 +19,7 @@ from bot.portfolio.columns import (
     Frozen,
     Heads,
     Ints,
+    Kind,
     Planned,
     offsets,
 )
@@ -29,15 +30,24 @@ def columns_of(
 ) -> Columns:
     """Loans as values put into columns; one product or grade for all, or one each."""
     size = len(loans)
-    heads = Heads(
-        keys=[("", str(at)) for at in range(size)],
-        product=[product] * size if isinstance(product, str) else product,
-        currency=[loan.currency.code for loan in loans],
-        digits=[loan.currency.digits for loan in loans],
-        grade=[grade] * size if isinstance(grade, str) else grade,
-        contract_rate=[_plain(loan.contract_rate) for loan in loans],
-    )
+    products = [product] * size if isinstance(product, str) else product
+    kinds = [
+        Kind(name, loan.currency.code, loan.currency.digits, _plain(loan.contract_rate))
+        for name, loan in zip(products, loans, strict=True)
+    ]
+    grades = [grade] * size if isinstance(grade, str) else grade
+    keys = [("", str(at)) for at in range(size)]
+    heads = heads_of(keys, kinds, grades)
     return Columns(heads, _planned(loans), _acts(loans), _frozen(loans))
+
+
+def heads_of(
+    keys: Sequence[tuple[str, str]], kinds: Iterable[Kind], grades: Sequence[str]
+) -> Heads:
+    """What is told of each loan once, with each kind of loan kept once."""
+    places: dict[Kind, int] = {}
+    kind = ints(places.setdefault(each, len(places)) for each in kinds)
+    return Heads(keys, tuple(places), kind, grades)
 
 
 def planned(counts: Ints, due: Ints, principal: Ints, interest: Ints, fee: Ints) -> Planned:

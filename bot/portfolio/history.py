@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.portfolio.columns import FOR_EVER, Ints
+from bot.portfolio.columns import FOR_EVER, Ints, Rows
 
 
 @dataclass(slots=True)
@@ -41,15 +41,15 @@ class History:
         self.since[slots, rows] = since
         self.value[slots, rows] = value
 
-    def next_since(self, slot: int, rows: Ints) -> Ints:
+    def next_since(self, slot: int, rows: Rows) -> Ints:
         """The day the slot after this one begins; FOR_EVER when it is the last."""
         if slot + 1 == len(self.since):
-            return np.full(len(rows), FOR_EVER, dtype=np.int64)
+            return np.full(len(self.count[rows]), FOR_EVER, dtype=np.int64)
         return np.where(self.count[rows] > slot + 1, self.since[slot + 1][rows], FOR_EVER)
 
-    def on(self, rows: Ints, day: Ints) -> Ints:
+    def on(self, rows: Rows, day: Ints) -> Ints:
         """What it was at the start of a day each, none before the first slot."""
-        found = self.value[0][rows]
+        found = self.value[0][rows].copy()
         for slot in range(1, len(self.since)):
             later = (self.count[rows] > slot) & (self.since[slot][rows] <= day)
             np.copyto(found, self.value[slot][rows], where=later)

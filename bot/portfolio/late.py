@@ -11,10 +11,10 @@ from typing import Final
 import numpy as np
 
 from bot.portfolio.charging import Accounts, charged
-from bot.portfolio.columns import FOR_EVER, Bools, Columns, Frozen, Ints
+from bot.portfolio.columns import EVERY, FOR_EVER, Bools, Columns, Frozen, Ints
 from bot.portfolio.figures import Figures, How
 from bot.portfolio.history import History
-from bot.portfolio.paying import PENALTY, lower, pay_all, penalties, weighed
+from bot.portfolio.paying import PENALTY, lower, pay_all, weighed
 from bot.portfolio.plans import LONGEST, ROOM, Plan
 from bot.portfolio.quiet import Late, late_loans
 
@@ -122,17 +122,15 @@ def _receive(accounts: Accounts, late: Late) -> None:
 
 
 def _summed(accounts: Accounts, late: Late, broken: Bools, today: int, ahead: int) -> Figures:
-    every = np.arange(len(accounts.due))
-    day = np.full(len(every), today, dtype=np.int64)
-    owed = penalties(accounts, every, day)
-    total = owed + accounts.paid + accounts.waived
+    total = charged(accounts, EVERY, today)
+    owed = total - accounts.paid - accounts.waived
     begins = late.first[:-1]
 
     def by_loan(column: Ints) -> Ints:
         return np.asarray(np.add.reduceat(column, begins))
 
     is_due = accounts.due <= today
-    due_unpaid = accounts.unpaid * is_due
+    due_unpaid = accounts.unpaid if is_due.all() else accounts.unpaid * is_due
     wrong = np.logical_or.reduceat(broken | (owed < 0), begins)
     return Figures(
         days_overdue=_days_overdue(accounts, begins, today),
@@ -151,10 +149,11 @@ def _summed(accounts: Accounts, late: Late, broken: Bools, today: int, ahead: in
 
 def _growth(accounts: Accounts, total: Ints, is_due: Bools, today: int) -> Ints:
     """What tomorrow adds."""
+    if is_due.all():
+        return charged(accounts, EVERY, today + 1) - total
     growth = np.zeros(len(total), dtype=np.int64)
-    who = np.flatnonzero(is_due & ~accounts.settled)
-    tomorrow = np.full(len(who), today + 1, dtype=np.int64)
-    growth[who] = charged(accounts, who, tomorrow) - total[who]
+    who = np.flatnonzero(is_due)
+    growth[who] = charged(accounts, who, today + 1) - total[who]
     return growth
 
 

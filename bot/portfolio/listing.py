@@ -63,15 +63,15 @@ def _sealed(db: sqlite3.Connection, columns: Columns) -> dict[tuple[str, str], b
 
 
 def _cells(columns: Columns, figures: Figures, ahead: Ahead, at: int) -> Iterator[str]:
-    heads = columns.heads
-    yield from (_harmless(each[at]) for each in (heads.product, heads.currency, heads.grade))
+    kind = columns.heads.of(at)
+    yield from map(_harmless, (kind.product, kind.currency, columns.heads.grade[at]))
     how = How(int(figures.how[at]))
     if how is How.REFUSED:
         yield from ("",) * (len(COLUMNS) - 5)
     else:
         yield from bucket_of([int(figures.days_overdue[at])])
         yield str(figures.days_overdue[at])
-        yield from (plain(int(getattr(figures, name)[at]), heads.digits[at]) for name in _AMOUNTS)
+        yield from (plain(int(getattr(figures, name)[at]), kind.digits) for name in _AMOUNTS)
         yield _day(int(figures.tier_on[at]))
         yield _day(int(ahead.window_closes[at]))
     yield how.name.lower()

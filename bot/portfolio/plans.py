@@ -43,11 +43,10 @@ class Pace:
     numerator: Ints
     denominator: Ints
 
-    def of(self, contract: Ints) -> tuple[Ints, Ints]:
-        """Numerator and denominator by row; one of each when the contract does not matter."""
-        if len(self.numerator) == 1:
-            return self.numerator, self.denominator
-        return self.numerator[contract], self.denominator[contract]
+    @property
+    def is_common(self) -> bool:
+        """Whether it is the same for every contract rate."""
+        return len(self.numerator) == 1
 
     @property
     def is_nothing(self) -> bool:

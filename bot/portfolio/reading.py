@@ -12,10 +12,11 @@ from typing import Final
 
 import numpy as np
 
-from bot.portfolio.columns import Acts, Columns, Frozen, Heads, Ints, Planned
-from bot.portfolio.gathering import acts, frozen, ints, planned
+from bot.portfolio.columns import Acts, Columns, Frozen, Ints, Kind, Planned
+from bot.portfolio.gathering import acts, frozen, heads_of, ints, planned
 
-CHUNK_LOANS: Final = 4_000
+# So many that their columns stay in the processor's cache: measured twice as fast as 4,000.
+CHUNK_LOANS: Final = 1_500
 _LOANS: Final = """SELECT l.borrower_id, l.loan_id, l.product, l.currency, l.digits, b.grade,
     l.contract_rate, b.erased_at IS NOT NULL
 FROM loan l JOIN borrower b USING (borrower_id)
@@ -67,14 +68,8 @@ def _columns(db: sqlite3.Connection, rows: list[tuple[str, ...]], days: _Days) -
     borrowers, loans, product, currency, digits, grade, rate, _ = zip(*rows, strict=True)
     place = {loan_id: at for at, loan_id in enumerate(loans)}
     ends = (borrowers[0], loans[0], borrowers[-1], loans[-1])
-    heads = Heads(
-        keys=list(zip(borrowers, loans, strict=True)),
-        product=product,
-        currency=currency,
-        digits=[int(each) for each in digits],
-        grade=grade,
-        contract_rate=rate,
-    )
+    kinds = map(Kind, product, currency, map(int, digits), rate)
+    heads = heads_of(list(zip(borrowers, loans, strict=True)), kinds, grade)
     return Columns(
         heads,
         _planned(db.execute(_INSTALMENTS, ends).fetchall(), place, days),

@@ -114,18 +114,18 @@ def _cells(
 ) -> tuple[list[tuple[Currency, str, str, str]], Ints]:
     """The cells in which these loans are, and which one each is in."""
     heads = columns.heads
+    currencies = [Currency(kind.currency, kind.digits) for kind in heads.kinds]
     buckets = bucket_of(figures.days_overdue[owing].tolist())
-    codes: dict[tuple[str, int, str, str, str], int] = {}
+    codes: dict[tuple[int, str, str], int] = {}
     cell = [
-        codes.setdefault(
-            (heads.currency[at], heads.digits[at], bucket, heads.product[at], heads.grade[at]),
-            len(codes),
+        codes.setdefault((kind, bucket, heads.grade[at]), len(codes))
+        for at, kind, bucket in zip(
+            owing.tolist(), heads.kind[owing].tolist(), buckets, strict=True
         )
-        for at, bucket in zip(owing.tolist(), buckets, strict=True)
     ]
     names = [
-        (Currency(code, digits), bucket, product, grade)
-        for code, digits, bucket, product, grade in codes
+        (currencies[kind], bucket, heads.kinds[kind].product, grade)
+        for kind, bucket, grade in codes
     ]
     return names, np.array(cell, dtype=np.int64)
 
