@@ -12,11 +12,11 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.app import Parts, assemble, only_one, opened, web_application
-from bot.channels.web import Situation
+from bot.channels.web import SentCode, Situation
 from bot.commands import say
 from bot.commands.books import import_into
 from bot.errors import Refused
@@ -26,6 +26,7 @@ from bot.settings import Settings, load_settings
 from bot.steps.loan import statement_on
 from bot.store import staff
 from bot.store.load import load_loans
+from bot.store.posts import drop_posts_over, due_posts
 from bot.turn import BookedLoan
 
 _PASSWORD_BYTES = 9
@@ -109,6 +110,21 @@ class DemoPages:
             Situation(each.borrower_ref, each.title, each.line, each.borrower().id_last4)
             for each in SITUATIONS
         )
+
+    async def codes(self) -> Sequence[SentCode]:
+        """The latest one-time codes: in the demo they wait for a gateway there is not."""
+        parts = self.parts
+        await drop_posts_over(parts.database, parts.clock())
+        posts = await due_posts(parts.database, parts.seals, parts.clock())
+        sent = [post.body for post in posts if post.body.get("kind") == "code"]
+        return [
+            SentCode(
+                str(body["phone"]),
+                str(body["code"]),
+                datetime.fromisoformat(str(body["expires_at"])),
+            )
+            for body in reversed(sent)
+        ]
 
     async def make_link(self, ref: str) -> str:
         """A one-time link as `reprieve link` makes it, for one of the twelve only."""

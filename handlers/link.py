@@ -5,6 +5,7 @@ It must not say whether a link, a borrower or the digits were the wrong part.
 
 from __future__ import annotations
 
+from bot.form import unusable
 from bot.steps.gate import locked_after, matches
 from bot.turn import (
     Access,
@@ -12,12 +13,14 @@ from bot.turn import (
     CountTry,
     LinkChat,
     LinkFacts,
+    Lost,
     Outcome,
     Press,
     Said,
     Say,
     Task,
     Turn,
+    Unusable,
     text,
 )
 
@@ -34,12 +37,13 @@ def handle(turn: Turn) -> Outcome:
     heard = turn.heard
     if turn.chat.asking == "link" and isinstance(heard, Said) and not heard.text.startswith("/"):
         return _forwarded() if heard.forwarded else _compared(turn, link, heard.text)
-    return Outcome((Say((text("link.digits"),)),), asking="link")
+    hint = (unusable(heard),) if isinstance(heard, Unusable | Lost) else ()
+    return Outcome((Say((*hint, text("link.digits"))),), asking="link")
 
 
 def _compared(turn: Turn, link: LinkFacts, typed: str) -> Outcome:
     if matches(typed, link.borrower):
-        said = Say((text("link.done", name=link.borrower.name),))
+        said = Say((text("link.done", name=link.borrower.name),), contact_done=True)
         linked = LinkChat(link.id, link.borrower.id)
         return Outcome((said,), (linked,), go_on=Press("balance"))
     until = locked_after(turn.tries, turn.now)

@@ -9,6 +9,7 @@ import hmac
 from datetime import timedelta
 
 from bot.errors import Rejected
+from bot.form import unusable
 from bot.steps.gate import locked_after, matches
 from bot.steps.words import digits
 from bot.turn import (
@@ -16,7 +17,9 @@ from bot.turn import (
     Button,
     CodeFacts,
     CountTry,
+    Keep,
     LinkChat,
+    Lost,
     Outcome,
     PassCode,
     Press,
@@ -26,11 +29,13 @@ from bot.turn import (
     StartCode,
     Task,
     Turn,
+    Unusable,
     text,
 )
 
 GOOD_FOR = timedelta(minutes=10)
 _LENGTH = 6
+_AGAIN = timedelta(minutes=1)  # a code sent less long ago is still on its way
 
 
 def handle(turn: Turn) -> Outcome:
@@ -42,8 +47,13 @@ def handle(turn: Turn) -> Outcome:
         return Outcome((Say((text("link.locked", until=turn.locked_until),)),))
     if isinstance(heard, SharedContact):
         return _shared(turn, heard)
-    if isinstance(heard, Said) and not heard.text.startswith("/") and turn.code is not None:
+    if turn.code is None or turn.chat.asking != "phone":
+        return Outcome((_ask(),))
+    if isinstance(heard, Said) and not heard.text.startswith("/"):
         return _typed(turn, turn.code, heard)
+    if isinstance(heard, Unusable | Lost):
+        asked = text("link.digits" if turn.code.passed else "phone.code_sent")
+        return Outcome((Say((unusable(heard), asked)),), asking="phone")
     return Outcome((_ask(),))
 
 
@@ -54,10 +64,17 @@ def _ask() -> Say:
 def _shared(turn: Turn, heard: SharedContact) -> Outcome:
     """A code is made whether or not the phone is known; it is sent only to one that is."""
     if not heard.own:
-        return Outcome((Say((text("phone.not_own"),), _ask().buttons),))
-    owner = turn.contact_of.id if turn.contact_of is not None else None
-    start = StartCode(turn.new_code, owner, heard.phone, turn.now + GOOD_FOR)
-    return Outcome((Say((text("phone.code_sent"),)),), (start,), asking="phone")
+        return Outcome((Say((text("phone.not_own"),), _ask().buttons),), asking=Keep.AS_IS)
+    told = Say((text("phone.code_sent"),), contact_done=True)
+    if turn.code is not None and turn.now < turn.code.expires_at - GOOD_FOR + _AGAIN:
+        return Outcome((told,), asking="phone")
+    owner = turn.contact_of
+    # To the number in the lender's books: the one it knows to be theirs.
+    phone = owner.phone if owner is not None else heard.phone
+    start = StartCode(
+        turn.new_code, owner.id if owner is not None else None, phone, turn.now + GOOD_FOR
+    )
+    return Outcome((told,), (start,), asking="phone")
 
 
 def _typed(turn: Turn, code: CodeFacts, heard: Said) -> Outcome:
@@ -68,7 +85,7 @@ def _typed(turn: Turn, code: CodeFacts, heard: Said) -> Outcome:
     if not code.passed:
         return _compared_code(turn, code, heard.text)
     if code.borrower is not None and matches(heard.text, code.borrower):
-        said = Say((text("link.done", name=code.borrower.name),))
+        said = Say((text("link.done", name=code.borrower.name),), contact_done=True)
         linked = LinkChat(None, code.borrower.id)
         return Outcome((said,), (linked,), go_on=Press("balance"))
     return _wrong(turn)

@@ -5,8 +5,22 @@ It must not show anything before they match.
 
 from __future__ import annotations
 
+from bot.form import unusable
 from bot.steps.gate import locked_after, matches
-from bot.turn import Access, CountTry, Outcome, Press, Prove, Said, Say, Task, Turn, text
+from bot.turn import (
+    Access,
+    CountTry,
+    Lost,
+    Outcome,
+    Press,
+    Prove,
+    Said,
+    Say,
+    Task,
+    Turn,
+    Unusable,
+    text,
+)
 
 
 def handle(turn: Turn) -> Outcome:
@@ -15,11 +29,19 @@ def handle(turn: Turn) -> Outcome:
     if locked is not None and turn.now < locked:
         return Outcome((Say((text("link.locked", until=locked),)),), asking=turn.chat.asking)
     if turn.wanted is not None or not isinstance(turn.heard, Said) or turn.heard.text[:1] == "/":
-        wanted = turn.wanted or Press("balance")
-        return Outcome((Say((text("prove.digits"),)),), asking=f"prove {wanted}")
+        return _asked(turn)
     if turn.heard.forwarded:
         return Outcome((Say((text("link.forwarded"),)),), asking=turn.chat.asking)
     return _compared(turn, turn.heard.text)
+
+
+def _asked(turn: Turn) -> Outcome:
+    """The question, with a hint on what was no answer; what was wanted before it still is."""
+    heard, asking = turn.heard, turn.chat.asking or ""
+    if turn.wanted is None and isinstance(heard, Unusable | Lost) and asking:
+        return Outcome((Say((unusable(heard), text("prove.digits"))),), asking=asking)
+    wanted = turn.wanted or Press("balance")
+    return Outcome((Say((text("prove.digits"),)),), asking=f"prove {wanted}")
 
 
 def _compared(turn: Turn, typed: str) -> Outcome:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from bot.channels.web import SentCode
 from bot.channels.web.pages import said_by_page
 from bot.channels.web.site import Site
 from bot.errors import Refused
@@ -175,6 +177,16 @@ def test_the_door_leads_to_the_demo_or_else_to_the_chat(client: Client) -> None:
         assert real.get("/demo").status_code == 404
         assert real.post("/demo/fresh").status_code == 404
     assert client.get("/").headers["location"] == "/demo"
+
+
+def test_the_demo_shows_the_codes_a_gateway_would_send() -> None:
+    demo = MadeUp()
+    with staying(WebSite(demo=demo)) as client:
+        assert 'id="codes"' not in client.get("/demo").text
+        demo.sent.append(SentCode("+44 7700 900123", "481 516", datetime(2026, 3, 2, tzinfo=UTC)))
+        page = client.get("/demo").text
+    assert "+44 7700 900123" in page
+    assert "481 516" in page
 
 
 def test_the_demo_shows_its_borrowers_and_leads_through_the_one_time_link(client: Client) -> None:

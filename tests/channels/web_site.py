@@ -7,7 +7,7 @@ from pathlib import Path
 
 from litestar import Litestar
 
-from bot.channels.web import Limits, Situation, web_routes
+from bot.channels.web import Limits, SentCode, Situation, web_routes
 from bot.errors import Refused
 from bot.settings import Settings
 from bot.texts import Texts
@@ -35,12 +35,16 @@ class MadeUp:
     def __init__(self) -> None:
         self.linked: set[str] = set()
         self.paid: list[str] = []
+        self.sent: list[SentCode] = []
 
     def situations(self) -> Sequence[Situation]:
         return [
             Situation("B1", "web.menu", "web.tagline", "1234"),
             Situation("B2", "web.language", "web.tagline", "9876"),
         ]
+
+    async def codes(self) -> Sequence[SentCode]:
+        return self.sent
 
     async def make_link(self, ref: str) -> str:
         if ref not in {"B1", "B2"}:

@@ -182,6 +182,12 @@ class Desk:
         (row,) = await self.rows(sql, **values)
         return int(row[0])
 
+    async def until_none(self, sql: str, within: float = 10.0) -> None:
+        """Return once a count is zero: for what the machine does by itself."""
+        async with asyncio.timeout(within):
+            while await self.count(sql):
+                await asyncio.sleep(0.02)  # noqa: ASYNC110  # a database rings no bell
+
     async def cases(self, ref: str) -> tuple[CaseFacts, ...]:
         """All cases of a borrower, oldest first."""
         borrower_id = await self.assistant.parts.chats.borrower(ref)

@@ -49,9 +49,7 @@ async def test_photos_and_documents_are_fetched_sealed_and_counted(
     assert all(PICTURE not in row["content"] and PDF not in row["content"] for row in rows)
 
 
-async def test_an_album_answers_one_question_once_with_all_its_files(
-    desk: Desk, ann: Someone
-) -> None:
+async def test_an_album_answers_one_question_once_with_all_its_files(ann: Someone) -> None:
     await at_files(ann)
     await ann.chat.send_album([PICTURE, PICTURE + b"2", PICTURE + b"3"], "my notes")
     await ann.sees("form.files.received", 3)
@@ -60,7 +58,7 @@ async def test_an_album_answers_one_question_once_with_all_its_files(
 
 
 async def test_of_an_album_with_something_else_the_files_are_taken_and_the_rest_is_named(
-    desk: Desk, ann: Someone
+    ann: Someone,
 ) -> None:
     await at_files(ann)
     await ann.chat.send_document(PDF, "one.pdf", album="a1")
@@ -130,7 +128,7 @@ async def test_a_zip_is_never_unpacked(desk: Desk, ann: Someone) -> None:
     assert await desk.count("SELECT count(*) FROM upload") == 0
 
 
-async def test_a_file_outside_a_form_is_not_kept_for_nothing(desk: Desk, ann: Someone) -> None:
+async def test_a_file_outside_a_form_is_told_where_it_helps(ann: Someone) -> None:
     await ann.chat.send_photo(PICTURE)
     await ann.sees("help.upload")
 
@@ -147,7 +145,7 @@ async def test_trouble_while_a_file_is_fetched_is_waited_out(
 
 
 async def test_a_file_telegram_never_gives_is_asked_for_again(
-    desk: Desk, ann: Someone, simulator: Simulator
+    ann: Someone, simulator: Simulator
 ) -> None:
     await at_files(ann)
     simulator.fail("getFile", faults.refused(400, "Bad Request: wrong file_id"))

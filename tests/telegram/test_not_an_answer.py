@@ -227,5 +227,5 @@ _SLOTS = {
 def opening(someone: Someone, key: str) -> str:
     """The words of a key up to its first slot."""
     cut = "…"
-    words = someone.word(key, **dict.fromkeys(_SLOTS.get(key, ()), cut))
+    words = someone.word(key, None, **dict.fromkeys(_SLOTS.get(key, ()), cut))
     return words.partition(cut)[0].rstrip()

@@ -34,7 +34,7 @@ class FileGone(Exception):  # a state of the file, not an error
 
 
 class Fetch(Protocol):
-    """The content of a file somebody sent, at most `most` bytes; raises FileTooLarge or FileGone."""
+    """The content of a file, at most `most` bytes; raises FileTooLarge or FileGone."""
 
     async def __call__(self, file_id: str, most: int) -> bytes: ...
 

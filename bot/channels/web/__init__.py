@@ -16,7 +16,7 @@ from bot.channels.web.headers import secured
 from bot.channels.web.limits import Allowance, Limits
 from bot.channels.web.machine import Choice, Machine, Message, OpenedChat, Update
 from bot.channels.web.refusals import refusal_handlers
-from bot.channels.web.site import Demo, Site, Situation
+from bot.channels.web.site import Demo, SentCode, Site, Situation
 from bot.settings import Settings
 from bot.texts import Texts
 
@@ -28,6 +28,7 @@ __all__ = [
     "Machine",
     "Message",
     "OpenedChat",
+    "SentCode",
     "Situation",
     "Update",
     "web_routes",

@@ -57,19 +57,24 @@ def _with_borrower(
 
 
 def _tried(loaded: Loaded, seals: Seals, phone: str | None) -> tuple[bytes, ...]:
-    """Whose tries count: the chat's, and those of whom it is about and of the phone, if any."""
+    """Whose tries count: the chat's, those of the borrower it is about and of the phone, if any."""
     keys = [f"chat:{loaded.here.chat.id}"]
-    keys += [f"borrower:{borrower.id}" for borrower in _whom(loaded)[:1]]
-    if phone is not None:
-        keys.append(f"phone:{phone}")
+    about = _about(loaded)
+    if about is not None:
+        keys.append(f"borrower:{about.id}")
+        phone = phone or about.phone
+    if phone:
+        keys.append("phone:" + "".join(sign for sign in phone if sign.isdecimal()))
     return tuple(seals.blind("attempt", key) for key in keys)
 
 
-def _whom(loaded: Loaded) -> list[Borrower]:
+def _about(loaded: Loaded) -> Borrower | None:
+    """Whom digits or a code would prove: of the contact just shared, else of what is asked."""
     of_code = loaded.code.borrower if loaded.code else None
     of_link = loaded.link.borrower if loaded.link else None
-    known = (of_link, of_code, loaded.contact_of, loaded.borrower)
-    return [borrower for borrower in known if borrower is not None]
+    if loaded.here.chat.asking == "phone":
+        return loaded.contact_of or of_code
+    return loaded.contact_of or of_link or of_code or loaded.borrower
 
 
 def _with_tries(db: sqlite3.Connection, loaded: Loaded, tokens: tuple[bytes, ...]) -> Loaded:
