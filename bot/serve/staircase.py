@@ -82,6 +82,7 @@ class Serve:
     async def set_aside(self, update: Update, error: str) -> None:
         """A kept update cannot be read; it stays for whoever mends the fault."""
         await inbox.quarantine(self._store(), update, error)
+        self.machine.meters.turns[update.source, "", "set_aside"] += 1
 
     async def resume(self) -> int:
         """Try again what waits; what failed three times is set aside. Returns how many."""
@@ -178,7 +179,13 @@ class Serve:
             if following is not None:
                 self._held.add((following.source, following.key))
                 ops.append(inbox.waiting_op(machine.seals, following, decided.at))
-            await machine.database.commit(ops)
+            try:
+                await machine.database.commit(ops)
+            except BaseException:
+                # Called off, it may be durable all the same: then what follows waits for `resume`.
+                if following is not None:
+                    self.let_go(following)
+                raise
 
     async def _load(self, update: Update) -> Loaded:
         seals = self.machine.seals

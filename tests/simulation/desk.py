@@ -89,7 +89,9 @@ class Staff:
             "percent": str(percent) if act == "offer" else None,
             "case_version": case.version,
         }
-        return Update("staff", self._key(), case.borrower_id, "staff_decided", body)
+        key = self._key()
+        self.ledger.decisions[key] = (case.id, act)
+        return Update("staff", key, case.borrower_id, "staff_decided", body)
 
     def _wrote(self, chat_id: str) -> Update:
         self.acts_left -= 1

@@ -31,6 +31,7 @@ class Ledger:
     clock: Callable[[], float]
     trace: bool = False
     taken: list[Taken] = field(default_factory=list)
+    versions: Counter[tuple[str, str, int]] = field(default_factory=Counter)  # left, by row
     excuses: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     refusals: Counter[int] = field(default_factory=Counter)
     mistakes: list[str] = field(default_factory=list)
@@ -40,6 +41,7 @@ class Ledger:
         default_factory=lambda: defaultdict(set)
     )  # turn ids by (source, key)
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)  # of Telegram's update
+    decisions: dict[str, tuple[str, str]] = field(default_factory=dict)  # case and act, by key
     staff: dict[str, str] = field(default_factory=dict)  # how an act of staff ended, by key
     _digest: hashlib._Hash = field(default_factory=hashlib.sha256)
 

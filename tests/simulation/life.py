@@ -160,6 +160,7 @@ def born(world: World, database: SimDatabase, seals: Seals, *, webhook: bool) ->
     parts = Parts(settings, policy, ZONE, clock, new_id, database, seals, texts)
     assistant = app.assemble(parts)
     _watch(assistant, world.ledger)
+    database.left = world.ledger.versions
     return Life(world, assistant, database, seals, world.folder, clock, new_id)
 
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ import structlog
 
 from bot.store.seal import Seals
 from tests.chat.books import DIGITS
+from tests.chat.clock import STARTED, ZONE
 from tests.simulation.desk import Lender, Staff
 from tests.simulation.disk import Disk, Drive, SimDatabase
 from tests.simulation.hook import Poster
@@ -81,6 +82,17 @@ class World:
     is_evening: bool = False
     is_over: bool = False
     stumbles: dict[str, int] = field(default_factory=dict)
+    asked_at: int = 0  # what was taken from here on answers the last questions
+    evening: tuple[date, ...] = ()  # the days on which they were asked and answered
+    told: int = 0  # balances looked at
+
+    def wall(self) -> datetime:
+        """The wall clock now."""
+        return STARTED + timedelta(seconds=self.ledger.clock()) + self.leapt
+
+    def today(self) -> date:
+        """The lender's day."""
+        return self.wall().astimezone(ZONE).date()
 
 
 def simulate(seed: int, *, trace: bool = False) -> Ran:
@@ -268,11 +280,14 @@ async def _until_over(
     network.weather = CALM
     life.database.calm()
     await _rest(world, life, network, actors)
-    for person in world.crowd.people:
-        world.crowd.ask(person, "/balance", network.now())
+    asked_on = world.today()
+    world.asked_at = len(world.ledger.taken)
+    for words_ in ("/balance", DIGITS, "/balance"):
+        for person in world.crowd.people:
+            world.crowd.ask(person, words_, network.now())
         network.bell.set()
-        await asyncio.sleep(4)
-    await _rest(world, life, network, actors)
+        await _rest(world, life, network, actors)
+    world.evening = (asked_on, world.today())
     world.is_over = True
 
 
