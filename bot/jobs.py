@@ -46,6 +46,7 @@ class Jobs:
 
     async def tick(self) -> None:
         """Take up what waits; on a new day of the lender, pass it to whom it concerns."""
+        self.serve.machine.seals.refresh()
         await self.serve.resume()
         day = self.zone_day()
         if day != self._day:

@@ -44,6 +44,7 @@ class Seals:
         self._head = _derived(secret, b"audit-head")
         self._keys: dict[str, AESGCM] = {}
         self._lock = threading.RLock()
+        self._version = 0  # of the file, as others have left it
         self._file = sqlite3.connect(
             key_file, isolation_level=None, check_same_thread=False, timeout=10
         )
@@ -81,6 +82,14 @@ class Seals:
             self._file.execute("COMMIT")
             self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             self._keys.pop(subject, None)
+
+    def refresh(self) -> None:
+        """Forget the keys in memory when another process has changed the file: one may be gone."""
+        with self._lock:
+            version = self._file.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._version:
+                self._keys.clear()
+                self._version = version
 
     def destroyed(self) -> list[str]:
         """The subjects whose keys were destroyed."""
