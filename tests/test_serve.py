@@ -31,6 +31,7 @@ async def test_the_same_key_again_has_one_effect(house: House, stranger: Chat) -
         await house.receive(update)
     assert len(await house.chats.messages(stranger.id, 0)) == 2
     assert await _done(house, "web") == 1
+    assert len(house.turns) == 1  # the others were not even decided
 
 
 async def test_the_same_key_at_once_has_one_effect(house: House, stranger: Chat) -> None:

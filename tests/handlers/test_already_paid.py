@@ -79,6 +79,15 @@ async def test_an_amount_out_of_reach_is_asked_for_again(ann: Chat, typed: str) 
     assert ann.told("already_paid.amount.ask")
 
 
+async def test_a_typed_amount_is_never_taken_for_a_button_that_looks_alike(ann: Chat) -> None:
+    await ann.walk("/already_paid", ">Cash loan ANN-1")
+    assert "¥10,544.25" in await ann.labels(await ann.card())
+    await ann.say("1054425")
+    assert {"answer.amount.range", "already_paid.amount.ask"} <= ann.keys
+    await ann.say("10,544.25")
+    assert ann.told("already_paid.day.ask")
+
+
 async def test_more_than_three_files_do_not_fit(ann: Chat) -> None:
     await ann.walk("/already_paid", *FILLED)
     for _ in range(4):
