@@ -20,6 +20,7 @@ from bot.commands.keeping import backup_command, restore_command, verify_command
 from bot.commands.keys import key_commands
 from bot.commands.people import link_command, staff_commands, transcript_command
 from bot.commands.policy import policy_commands
+from bot.commands.reconcile import reconcile_command
 from bot.settings import Settings
 
 command_line = typer.Typer(
@@ -30,6 +31,7 @@ command_line.add_typer(key_commands, name="keys")
 command_line.add_typer(staff_commands, name="staff")
 command_line.command("import")(import_books)
 command_line.command("statement")(show_statement)
+command_line.command("reconcile")(reconcile_command)
 command_line.command("link")(link_command)
 command_line.command("transcript")(transcript_command)
 command_line.command("backup")(backup_command)

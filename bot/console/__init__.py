@@ -13,7 +13,14 @@ from typing import Any
 from litestar import Response, Router
 from litestar.types import ControllerRouterHandler
 
-from bot.console import case_pages, evidence, queue_pages, request_pages, signing_in
+from bot.console import (
+    case_pages,
+    difference_pages,
+    evidence,
+    queue_pages,
+    request_pages,
+    signing_in,
+)
 from bot.console.assets import static_file
 from bot.console.context import Console, Machine, StaffRequest
 from bot.console.gate import LONGEST_FORM, PATH, SignedOut, staff_only, to_sign_in
@@ -47,6 +54,7 @@ _BEHIND_THE_GATE = (
     request_pages.talk,
     request_pages.answer,
     request_pages.borrower_page,
+    difference_pages.differences_page,
     signing_in.logout,
     signing_in.language,
 )

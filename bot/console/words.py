@@ -15,6 +15,7 @@ from typing import Final
 from markupsafe import Markup
 
 from bot.domain.case import ActorKind, CaseEvent
+from bot.domain.differences import Cause
 from bot.domain.money import Currency, Money
 from bot.domain.relief import Fired
 from bot.errors import ReprieveError
@@ -65,6 +66,10 @@ class Words:
     def fired(self, fired: Fired) -> Markup:
         """A rule that fired, with its inputs."""
         return self.text(fired_text(fired))
+
+    def cause(self, cause: Cause) -> Markup:
+        """What would explain a difference."""
+        return self.text(Text(cause.key, cause.slots))
 
     def money(self, minor: int, currency: Currency) -> str:
         """Minor units with the currency's sign."""
