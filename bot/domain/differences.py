@@ -121,9 +121,8 @@ def _amount(books: Books, on: date, day: date, reported: int, most: int) -> int 
     while low < high:
         middle = (low + high) // 2
         found = left(middle)
-        if found is None:
-            return None
-        low, high = (middle + 1, high) if found > reported else (low, middle)
+        too_little = found is None or found > reported
+        low, high = (middle + 1, high) if too_little else (low, middle)
     return low if low <= most and left(low) == reported else None
 
 
