@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tests.simulation.bugs import Bug
-from tests.simulation.world import simulate
+from tests.simulation.simulate import simulate
 
 
 @dataclass(frozen=True)

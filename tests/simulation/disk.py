@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiosqlite
 
@@ -21,6 +21,7 @@ from bot.store.connection import Database, Plan
 from tests.simulation.loop import Fuse
 
 Result = TypeVar("Result")
+Connection = TypeVar("Connection", bound=sqlite3.Connection)
 _READERS = 2
 PREPARED: tuple[str, ...] = ()
 """Statements that spoil a new disk: a bug may be planted in the schema as well."""
@@ -43,13 +44,13 @@ class Opened(sqlite3.Connection):
     chance: random.Random
     fails: float = 0.0
 
-    def execute(self, sql: str, parameters: object = ()) -> sqlite3.Cursor:  # type: ignore[override]  # as loosely as sqlite3 takes them
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
         self._step()
-        return super().execute(sql, parameters)  # type: ignore[arg-type]  # the same
+        return super().execute(sql, parameters)
 
-    def executemany(self, sql: str, parameters: object) -> sqlite3.Cursor:  # type: ignore[override]  # the same
+    def executemany(self, sql: str, parameters: Any) -> sqlite3.Cursor:
         self._step()
-        return super().executemany(sql, parameters)  # type: ignore[arg-type]  # the same
+        return super().executemany(sql, parameters)
 
     def _step(self) -> None:
         self.fuse.burn()
@@ -151,7 +152,9 @@ class Disk:
         for path in self.keys.parent.glob(self.keys.name + "*"):
             path.unlink()
 
-    def _connect(self, kind: type[sqlite3.Connection]) -> sqlite3.Connection:
-        return sqlite3.connect(
+    def _connect(self, kind: type[Connection]) -> Connection:
+        opened = sqlite3.connect(
             self._address, uri=True, isolation_level=None, factory=kind, check_same_thread=False
         )
+        assert isinstance(opened, kind), "as asked for"
+        return opened

@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 Result = TypeVar("Result")
-WEBHOOK_SECRET = "simulated"  # noqa: S105  # guards nothing
+WEBHOOK_SECRET = "simulated"  # guards nothing
 _UNFINISHED = """
 SELECT 'inbox', source, key, kind, attempts, error FROM inbox WHERE state = 'waiting'
 UNION ALL SELECT 'outbox', message_id, chat_id, state, attempts, not_before FROM outbox
@@ -151,9 +151,10 @@ class Life:
 def born(world: World, database: SimDatabase, seals: Seals, *, webhook: bool) -> Life:
     """Join the assistant over the disk as it stands."""
     loop = asyncio.get_running_loop()
-    clock: Callable[[], datetime] = lambda: (
-        STARTED + timedelta(seconds=loop.time()) + world.leapt
-    ).astimezone(UTC)
+
+    def clock() -> datetime:
+        return STARTED + timedelta(seconds=loop.time()) + world.leapt
+
     new_id = app.id_maker(clock)
     texts, policy = words().texts, words().policy
     settings = settings_of(webhook=webhook)
@@ -167,7 +168,7 @@ def born(world: World, database: SimDatabase, seals: Seals, *, webhook: bool) ->
 def settings_of(*, webhook: bool) -> Settings:
     """Telegram by webhook or polling; nothing read from the surroundings."""
     return Settings(
-        _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its types do not say so
+        _env_file=None,
         secret_key=SecretStr(SECRET),
         telegram_token=SecretStr("1:simulated"),
         telegram_base_url="https://telegram.invalid/bot",
@@ -237,5 +238,6 @@ def _watch(assistant: Assistant, ledger: Ledger) -> None:
         await commit(decided, following)
 
     serve.keep, serve._commit = watched_keep, watched_commit  # type: ignore[method-assign,assignment]  # watched, not changed
-    channels: Mapping[str, Any] = assistant.outbox.channels
-    dict.__setitem__(channels, CHANNEL, Tagged(channels[CHANNEL], ledger))  # type: ignore[arg-type]  # a dict, as assembled
+    channels = assistant.outbox.channels
+    assert isinstance(channels, dict), "as assembled"
+    channels[CHANNEL] = Tagged(channels[CHANNEL], ledger)

@@ -76,7 +76,7 @@ class SimLoop(asyncio.BaseEventLoop):
         """Made-up seconds."""
         return self._now
 
-    def call_soon(
+    def call_soon(  # type: ignore[override]  # typeshed ties `args` to the callback
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
         kind = _Start if self._is_starting else asyncio.Handle
@@ -84,9 +84,9 @@ class SimLoop(asyncio.BaseEventLoop):
         self._due.append(handle)
         return handle
 
-    call_soon_threadsafe = call_soon
+    call_soon_threadsafe = call_soon  # type: ignore[assignment]  # the same
 
-    def call_later(
+    def call_later(  # type: ignore[override]  # typeshed ties `args` to the callback
         self,
         delay: float,
         callback: Callable[..., object],
@@ -95,8 +95,12 @@ class SimLoop(asyncio.BaseEventLoop):
     ) -> asyncio.TimerHandle:
         return self.call_at(self._now + delay, callback, *args, context=context)
 
-    def call_at(
-        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    def call_at(  # type: ignore[override]  # typeshed ties `args` to the callback
+        self,
+        when: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
     ) -> asyncio.TimerHandle:
         timer = asyncio.TimerHandle(when, callback, args, self, context)
         self._made += 1
@@ -110,15 +114,16 @@ class SimLoop(asyncio.BaseEventLoop):
         finally:
             self._is_starting = False
 
-    def run_in_executor(
-        self, _executor: object, work: Callable[..., Any], *args: Any
+    def run_in_executor(  # type: ignore[override]  # typeshed ties `args` to the callback
+        self, executor: object, func: Callable[..., Any], *args: Any
     ) -> asyncio.Future[Any]:
         """A thread's work: done in one piece, some time later."""
+        del executor
         done = self.create_future()
 
         def run() -> None:
             try:
-                result = work(*args)
+                result = func(*args)
             except Exception as failed:  # noqa: BLE001  # handed on, as an executor does
                 if not done.done():
                     done.set_exception(failed)

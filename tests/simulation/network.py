@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 from telegram._utils.defaultvalue import DEFAULT_NONE
@@ -189,7 +189,7 @@ class _Session:
     def __init__(self, network: Network) -> None:
         self._network = network
 
-    async def __aenter__(self) -> _Session:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -202,7 +202,10 @@ class _Session:
 
 def polling_over(network: Network) -> SimpleNamespace:
     """What the poller knows as `aiohttp`."""
-    session: Callable[[], _Session] = lambda: _Session(network)
+
+    def session() -> _Session:
+        return _Session(network)
+
     return SimpleNamespace(
         ClientSession=session,
         ClientTimeout=aiohttp.ClientTimeout,

@@ -41,7 +41,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 
 @dataclass
 class Person:
-    """One account; `ref` and `digits` are the lender's, `link` the one-time link they were given."""
+    """One account; `digits` are the lender's, `link` the one-time link they were given."""
 
     chat: int
     locale: str
@@ -88,10 +88,11 @@ class Crowd:
         _look(person, room)
         drawn = self.chance.random()
         if room.blocked:
-            self._member(person, now, blocked=False)
+            if drawn < 0.4:
+                self._member(person, now, blocked=False)
         elif person.link and (person.sent == 0 or drawn < 0.02):
             self._say(person, f"/start {person.link}", now)
-        elif drawn < 0.02:
+        elif drawn < 0.045:
             self._member(person, now, blocked=True)
         elif drawn < self.oddness:
             self._odd(person, room, now)

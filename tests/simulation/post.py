@@ -66,7 +66,7 @@ class Post:
         return self.pending[:most]
 
     def confirm_below(self, offset: int) -> None:
-        """getUpdates with an offset: everything with a lower number is taken."""
+        """GetUpdates with an offset: everything with a lower number is taken."""
         for each in self.pending:
             if each.number < offset:
                 self.acked.add(each.number)

@@ -111,16 +111,16 @@ def acts_of_staff(world: World, books: Books) -> list[object]:
         if event.act in {Act.OFFER, Act.REJECT}
     )
     wanted = Counter({each: n for each, n in wanted.items() if each[1] != "take"})
-    return sorted(((wanted - found) + (found - wanted)).items())
+    return [*sorted(((wanted - found) + (found - wanted)).items())]
 
 
 def passed_days(world: World, books: Books) -> list[object]:
-    """Forms left alone expire; what was paid in time has settled."""
+    """Applications left alone expire; what was paid in time has settled."""
     broken: list[object] = []
     long_ago = world.wall() - timedelta(days=_DRAFT_DAYS)
     for draft_id, updated_at in books.db.execute(
         "SELECT draft_id, updated_at FROM draft JOIN borrower ON borrower_id = subject_id"
-        " WHERE state = 'open'"
+        " WHERE state = 'open' AND flow = 'relief'"
     ):
         if datetime.fromisoformat(updated_at) < long_ago:
             broken.append(("an old form", draft_id, updated_at))
@@ -165,13 +165,15 @@ def _rebuilt(booked: BookedLoan, world: World) -> Loan:
     return replace(
         booked.loan,
         instalments=tape.instalments,
-        payments=tuple(Payment(paid.on, paid.amount) for paid in tape.payments if not paid.reversed_on),
+        payments=tuple(
+            Payment(paid.on, paid.amount) for paid in tape.payments if not paid.reversed_on
+        ),
         freezes=(
             *(Freeze(freeze.start, freeze.until) for freeze in tape.freezes),
             *booked.case_freezes.values(),
         ),
         waivers=tuple(booked.case_waivers.values()),
-    )  # fmt: skip
+    )
 
 
 def _owed(booked: BookedLoan, loan: Loan, day: date) -> int:

@@ -123,7 +123,7 @@ def staff_ack_first() -> Places:
             return
 
         async def later() -> None:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(5)
             await receive(self, update)
 
         running.add(asyncio.ensure_future(later()))
@@ -131,7 +131,7 @@ def staff_ack_first() -> Places:
     return ((Serve, "receive", wrong),)
 
 
-@plant("no day ever passes: forms left alone stay open")
+@plant("no day ever passes: applications left alone stay open")
 def no_day_passes() -> Places:
     async def wrong(_self: Jobs, _day: str) -> None:
         """Concern nobody."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import Any
 
 from telegram.error import Forbidden
 
-from bot import outbox
 from bot.channels.telegram.delivery import TelegramDelivery
 from bot.outbox import Later, Outbox, Unreachable
-from bot.store.outgoing import Claimed, mark_later, mark_sent
+from bot.store.outgoing import Claimed, claim, mark_later, mark_sent, release
 from tests.simulation.bugs.planting import Places, plant, statement
 
 _RAN_OUT = "OR (state = 'sending' AND claimed_until < :now)"
@@ -42,9 +42,9 @@ def wrong_order() -> Places:
 def lease_ignored() -> Places:
     async def wrong(self: Outbox) -> int:
         now = self.clock()
-        claimed = await outbox.claim(self.database, tuple(self.channels), now, now, 64)
+        claimed = await claim(self.database, tuple(self.channels), now, now, 64)
         for message in claimed:
-            task = outbox.asyncio.get_running_loop().create_task(self._one(message))
+            task = asyncio.get_running_loop().create_task(self._one(message))
             self._sending[f"{message.message_id}.{message.attempts}"] = task
             place = f"{message.message_id}.{message.attempts}"
             task.add_done_callback(partial(self._done, place))
@@ -124,7 +124,7 @@ def flag_forgotten() -> Places:
 def outbox_ends() -> Places:
     async def wrong(self: Outbox) -> int:
         if not self._released:
-            await outbox.release(self.database)
+            await release(self.database)
             self._released = True
         return await self._begin()
 

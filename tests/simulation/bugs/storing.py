@@ -7,9 +7,11 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from bot.store import connection
 from bot.store.connection import Conflict, Database, Plan
-from bot.store.seal import AESGCM, Seals
+from bot.store.seal import Seals
 from tests.simulation.bugs.planting import Places, plant
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from bot.domain.accrual import Statement
+from bot.domain.loan import Loan
 from bot.serve import Serve, Update
 from bot.store import books
 from bot.store.commit import chaining, messages, planning
 from bot.store.commit.chaining import Chains
+from bot.store.commit.chat import chat_values
 from bot.store.commit.messages import Messages
 from bot.store.connection import Op
 from bot.store.seal import chained
@@ -115,7 +118,7 @@ def number_skipped() -> Places:
 
 @plant("a message takes the number of one that is there")
 def number_taken_twice() -> Places:
-    write = messages.chat_values
+    write = chat_values
 
     def wrong(row: Any) -> dict[str, object]:
         values = dict(write(row))
@@ -154,9 +157,8 @@ def books_unheard() -> Places:
 def waivers_not_counted() -> Places:
     computed = Known._computed
 
-    def wrong(self: Turn, booked: BookedLoan, *given: Any) -> Statement:
-        loan = replace(booked.loan, waivers=())
-        return computed(self, replace(booked, loan=loan), *given[:-1], loan)
+    def wrong(self: Turn, booked: BookedLoan, as_of: date, loan: Loan) -> Statement:
+        return computed(self, booked, as_of, replace(loan, waivers=()))
 
     return ((Known, "_computed", wrong),)
 
@@ -165,8 +167,7 @@ def waivers_not_counted() -> Places:
 def freezes_not_counted() -> Places:
     computed = Known._computed
 
-    def wrong(self: Turn, booked: BookedLoan, *given: Any) -> Statement:
-        loan = replace(booked.loan, freezes=())
-        return computed(self, replace(booked, loan=loan), *given[:-1], loan)
+    def wrong(self: Turn, booked: BookedLoan, as_of: date, loan: Loan) -> Statement:
+        return computed(self, booked, as_of, replace(loan, freezes=()))
 
     return ((Known, "_computed", wrong),)
