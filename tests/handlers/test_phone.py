@@ -126,3 +126,33 @@ async def test_neither_code_nor_digits_are_kept_in_the_transcript(caller: Chat) 
     mine = [message.text for message in await caller.messages() if message.speaker == "me"]
     assert code not in mine
     assert DIGITS not in mine
+
+
+async def test_a_sticker_instead_of_the_code_keeps_the_question(caller: Chat) -> None:
+    code = await _shared(caller)
+    await caller.hear("unusable", kind="sticker")
+    assert {"heard.sticker", "phone.code_sent"} == caller.keys
+    await caller.say(code)
+    await caller.hear("unusable", kind="sticker")
+    assert {"heard.sticker", "link.digits"} == caller.keys
+    await caller.say(DIGITS)
+    assert await _in(caller)
+
+
+async def test_asking_again_in_the_middle_starts_with_the_contact(caller: Chat) -> None:
+    await _shared(caller)
+    await caller.say("/phone")
+    assert caller.told("phone.ask")
+
+
+async def test_a_contact_shared_again_within_a_minute_makes_no_second_code(caller: Chat) -> None:
+    first = await _shared(caller)
+    await _shared(caller)
+    await caller.say(first)
+    assert caller.told("link.digits")
+
+
+async def test_a_file_instead_of_the_code_asks_for_the_contact_again(caller: Chat) -> None:
+    await _shared(caller)
+    await caller.upload()
+    assert caller.told("phone.ask")

@@ -111,10 +111,13 @@ async def test_whoever_is_second_decides_again_upon_what_is_there(house: House, 
     try:
         beside = Chat(other, ann.id, ann.token)
         await ann.walk("/relief", *TO_REVIEW)
+        house.patient = other.patient = True  # each sees what the other has not done yet
         await asyncio.gather(
             *(chat.press("relief.submit") for chat in (ann, beside) for _ in range(3))
         )
         assert len(await house.cases("ann")) == 1
+        house.patient = False
+        await house.check_nothing_waits()
     finally:
         await other.close()
 
