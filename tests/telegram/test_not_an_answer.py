@@ -212,7 +212,7 @@ async def test_days_are_confirmed_by_the_name_of_the_month_or_refused(ann: Someo
         told = await ann.chat.wait_for(opening(ann, key))
         if key == "form.which":
             labels = [button.label for button in told.buttons]
-            assert {"3 Apr", "4 Mar"} <= set(labels), labels
+            assert {"3 Apr 2026", "4 Mar 2026"} <= set(labels), labels
 
 
 _SLOTS = {
