@@ -18,7 +18,7 @@ CATALOGUES = $(wildcard locales/*/LC_MESSAGES/*.po)
 .DELETE_ON_ERROR:
 # Two recipes that install into one `.venv` at once would break it, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help demo test check setup setup-dev wheel lock fonts clean
+.PHONY: help demo test check setup setup-dev bench wheel lock fonts clean
 
 help: ## Show what can be made.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
@@ -41,6 +41,9 @@ check: setup-dev ## The fast part of it: style, types, layers, words.
 setup: .venv/.setup .venv/.catalogues ## Prepare .venv with .venv/bin/reprieve.
 
 setup-dev: setup .venv/.setup-dev ## The same, with what the checks and tests need.
+
+bench: setup ## Measure, print a table and write it to docs/benchmarks.md; LARGE=1 for all.
+	$(IN)/python -m benchmarks $(if $(LARGE),--large)
 
 wheel: setup ## Build the wheel into dist/.
 	$(IN)/python -m hatchling build -t wheel

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ import structlog
 
 from bot.metrics import Meters
 from bot.store.connection import Conflict, Database, Op
-from bot.store.outgoing import Claimed, claim, mark_later, mark_sent, release
+from bot.store.outgoing import Claimed, claim, mark_later, mark_sent, mark_unreachable, release
 
 log = structlog.get_logger()
 _AT_ONCE = 64
@@ -105,7 +105,7 @@ class Outbox:
             if not self._released:
                 await release(self.database)
                 self._released = True
-            return await self._begin()
+            return await _to_its_end(self._begin())
         except Exception as failed:  # noqa: BLE001  # the next look may go well
             log.error("outbox.stumbled", error=type(failed).__name__)
             return 0
@@ -137,7 +137,7 @@ class Outbox:
             await self._later(message, later)
         except Unreachable:
             self._count(message, "unreachable")
-            await self._mark(mark_later(message, "unreachable", None))
+            await self._mark(*mark_unreachable(message, self.clock()))
         except Undeliverable:
             await self._dead(message, may_repeat=False)
         except Exception as failed:  # noqa: BLE001  # one message's bug must not stop the others
@@ -165,11 +165,11 @@ class Outbox:
         self._count(message, "later")
         await self._mark(mark_later(message, "ready", not_before, may_repeat=later.may_repeat))
 
-    async def _mark(self, op: Op) -> None:
+    async def _mark(self, *ops: Op) -> None:
         """Note how it went, however long that takes: what is not noted is sent again."""
         while True:
             try:
-                await self.database.commit([op])
+                await self.database.commit(ops)
             except Conflict:
                 # The lease ran out and another claim took the message over: its marking counts.
                 log.warning("outbox.mark.lost")
@@ -181,6 +181,16 @@ class Outbox:
 
     def _count(self, message: Claimed, result: str) -> None:
         self.meters.sends[message.channel, result] += 1
+
+
+async def _to_its_end(begun: Coroutine[None, None, int]) -> int:
+    """What it answers; called off meanwhile, it ends first: a claim must not be left behind."""
+    task = asyncio.ensure_future(begun)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
 
 
 def _backoff(attempts: int) -> float:

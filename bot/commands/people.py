@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from bot.app import opened
+from bot.channels.telegram import username_of
 from bot.commands import awaited, say, settings, stop
 from bot.settings import Settings
 from bot.store import staff
@@ -31,13 +32,21 @@ def link_command(
 ) -> None:
     """Make a one-time link that lets a borrower into the chat."""
     given = settings()
-    link = awaited(_link(given, borrower_ref))
+    link, username = awaited(_link_and_name(given, borrower_ref))
     web = f"{given.url}/link/{link.token}"
+    telegram = f"https://t.me/{username}?start={link.token}" if username else None
     if as_json:
-        told = {"web": web, "telegram": None, "expires_at": link.expires_at.isoformat()}
+        told = {"web": web, "telegram": telegram, "expires_at": link.expires_at.isoformat()}
         typer.echo(json.dumps(told))
         return
     say("cli.link.made", url=web, until=link.expires_at)
+    if telegram:
+        say("cli.link.telegram", url=telegram)
+
+
+async def _link_and_name(given: Settings, borrower_ref: str) -> tuple[Link, str | None]:
+    """The link, and what the bot is called if there is one."""
+    return await _link(given, borrower_ref), await username_of(given)
 
 
 async def _link(given: Settings, borrower_ref: str) -> Link:

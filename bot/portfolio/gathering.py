@@ -50,12 +50,14 @@ def heads_of(
     return Heads(keys, tuple(places), kind, grades)
 
 
-def planned(counts: Ints, due: Ints, principal: Ints, interest: Ints, fee: Ints) -> Planned:
-    """Instalments that came in order of their number, put in order of due date and number."""
+def planned(counts: Ints, no: Ints, due: Ints, parts: tuple[Ints, Ints, Ints]) -> Planned:
+    """Instalments loan by loan, put in order of due date and number; parts as `Instalment` has."""
     loan = np.repeat(np.arange(len(counts)), counts)
     key = (loan << DAY_BITS) + due
-    if len(key) and bool(np.any(key[1:] < key[:-1])):
-        order = np.argsort(key, kind="stable")
+    principal, interest, fee = parts
+    ties = (key[1:] == key[:-1]) & (no[1:] < no[:-1])
+    if bool(np.any((key[1:] < key[:-1]) | ties)):
+        order = np.lexsort((no, key))
         due, principal, interest, fee = due[order], principal[order], interest[order], fee[order]
     return Planned(offsets(counts), due, principal, interest, fee)
 
@@ -91,14 +93,15 @@ def _plain(rate: Fraction | None) -> str | None:
 
 
 def _planned(loans: Sequence[Loan]) -> Planned:
-    rows = [row for loan in loans for row in sorted(loan.instalments, key=lambda row: row.no)]
-    return planned(
-        ints(len(loan.instalments) for loan in loans),
-        ints(row.due.toordinal() for row in rows),
+    rows = [row for loan in loans for row in loan.instalments]
+    parts = (
         ints(row.principal for row in rows),
         ints(row.interest for row in rows),
         ints(row.fee for row in rows),
     )
+    counts = ints(len(loan.instalments) for loan in loans)
+    no, due = ints(row.no for row in rows), ints(row.due.toordinal() for row in rows)
+    return planned(counts, no, due, parts)
 
 
 def _acts(loans: Sequence[Loan]) -> Acts:

@@ -20,11 +20,11 @@ from bot.errors import Broken
 
 Result = TypeVar("Result")
 MIGRATIONS = Path(__file__).parent / "migrations"
+_WAL_TRIES, _WAL_WAIT = 50, 0.1  # seconds apart
 _PRAGMAS = (
-    "journal_mode=WAL",
+    "busy_timeout=10000",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "busy_timeout=10000",
     "cache_size=-65536",
     "mmap_size=268435456",
     "temp_store=MEMORY",
@@ -199,11 +199,29 @@ def _statements(script: str) -> Iterator[str]:
 async def _connect(path: Path | str, *, query_only: bool = False) -> aiosqlite.Connection:
     connection = await aiosqlite.connect(path, isolation_level=None)
     connection.row_factory = sqlite3.Row
-    for pragma in _PRAGMAS:
-        await connection.execute(f"PRAGMA {pragma}")
-    if query_only:
-        await connection.execute("PRAGMA query_only=ON")
+    try:
+        for pragma in _PRAGMAS:
+            await connection.execute(f"PRAGMA {pragma}")
+        await _write_ahead(connection)
+        if query_only:
+            await connection.execute("PRAGMA query_only=ON")
+    except BaseException:
+        await connection.close()
+        raise
     return connection
+
+
+async def _write_ahead(connection: aiosqlite.Connection) -> None:
+    """Switch to the write-ahead log, which SQLite refuses at once while another process does."""
+    for left in reversed(range(_WAL_TRIES)):
+        try:
+            await connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as busy:
+            if left == 0 or busy.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            await asyncio.sleep(_WAL_WAIT)
+        else:
+            return
 
 
 async def _in_thread(

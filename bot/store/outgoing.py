@@ -64,6 +64,15 @@ def mark_later(
     return Op(SQL["mark_later"], values)
 
 
+def mark_unreachable(message: Claimed, at: datetime) -> tuple[Op, Op]:
+    """The chat cannot be reached: the message waits until it can be.
+
+    Both in one commit: between them, whoever comes back would wake the chat and not the message.
+    """
+    gone = {"chat_id": message.chat_id, "at": stamp(at)}
+    return mark_later(message, "unreachable", None), Op(SQL["set_unreachable"], gone, None)
+
+
 def _any_open(db: sqlite3.Connection, values: dict[str, object]) -> bool:
     return db.execute(SQL["any_ready"], values).fetchone() is not None
 

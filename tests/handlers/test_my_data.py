@@ -56,6 +56,14 @@ async def test_a_chat_that_was_left_can_be_linked_again(ann: Chat) -> None:
     assert ann.told("balance.today")
 
 
+async def test_leaving_ends_the_talk_with_a_person_too(ann: Chat) -> None:
+    await ann.walk("/person", "hello there", "/my_data", ">my_data.leave", ">my_data.leave.yes")
+    await press_link(ann, "ANN")
+    await ann.press("start.agree")
+    await ann.walk("123X", "how much do I owe")
+    assert ann.told("balance.today")
+
+
 async def test_erasure_is_asked_of_staff_after_a_second_yes(house: House, ann: Chat) -> None:
     await ann.walk("/my_data", ">my_data.erase")
     assert await house.requests() == []

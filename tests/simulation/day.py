@@ -23,7 +23,7 @@ from tests.simulation.network import CALM, Network
 from tests.simulation.promises import check_disk
 from tests.simulation.world import World
 
-_EVENING_SECONDS = 3600.0  # until everything must have come to rest, once all trouble is over
+_EVENING_SECONDS = 900.0  # until everything must have come to rest, once all trouble is over
 Actors = Sequence[asyncio.Future[None]]
 
 

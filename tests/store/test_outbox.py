@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -162,6 +164,32 @@ async def test_a_claim_a_crash_left_behind_is_taken_up_after_its_lease(
     assert [message.may_repeat for message in wire.went] == [True]
 
 
+async def test_asked_to_stop_while_it_claims_it_sends_what_it_claimed(
+    house: House,
+    outbox: Outbox,
+    stranger: Chat,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    claimed, told = asyncio.Event(), asyncio.Event()
+
+    async def slowly(*given: Any) -> list[Claimed]:  # noqa: ANN401  # as `claim`
+        messages = await claim(*given)
+        claimed.set()
+        await told.wait()
+        return messages
+
+    await stranger.say("/tips")
+    monkeypatch.setattr("bot.outbox.claim", slowly)
+    running = asyncio.create_task(outbox.run())
+    await claimed.wait()
+    running.cancel()
+    await asyncio.sleep(0)
+    told.set()
+    await asyncio.gather(running, return_exceptions=True)
+    await outbox.close(1)
+    assert await states(house) == [("sent", 1, 0)]
+
+
 async def test_two_drains_at_once_send_nothing_twice(
     house: House, outbox: Outbox, wire: Wire, stranger: Chat
 ) -> None:
@@ -200,3 +228,45 @@ async def test_each_commit_kicks_the_outbox(house: House, stranger: Chat) -> Non
     before = house.kicks
     await stranger.say("/tips")
     assert house.kicks == before + 1
+
+
+async def test_a_blocked_chat_is_noted_with_the_message_that_found_it(
+    house: House, outbox: Outbox, wire: Wire, stranger: Chat
+) -> None:
+    await stranger.say("/help")
+    wire.fails = [Unreachable()]
+    await drained(outbox)
+    assert await house.value(
+        "SELECT unreachable_at FROM chat WHERE chat_id = :chat_id", chat_id=stranger.id
+    )
+    await house.chats.set_reachable(stranger.id, reachable=True)
+    await drained(outbox)
+    assert {state for state, *_ in await states(house)} == {"sent"}
+
+
+async def test_what_is_still_being_sent_after_its_lease_is_not_sent_beside_itself(
+    house: House, stranger: Chat
+) -> None:
+    wire = Slow()
+    outbox = Outbox(house.database, {"web": wire}, house.clock)
+    await stranger.say("/help")
+    await outbox._begin()
+    house.clock.forward(hours=1)  # stopped, and woken an hour later
+    assert await outbox._begin() == 0
+    wire.goes.set()
+    await drained(outbox)
+    assert len(wire.went) == len(set(wire.went))
+    await outbox.close(1)
+
+
+@dataclass
+class Slow:
+    """A channel that takes each message only once it may go."""
+
+    goes: asyncio.Event = field(default_factory=asyncio.Event)
+    went: list[str] = field(default_factory=list)
+
+    async def deliver(self, message: Claimed) -> str | None:
+        await self.goes.wait()
+        self.went.append(message.message_id)
+        return None

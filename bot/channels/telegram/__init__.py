@@ -39,8 +39,8 @@ _AGAIN, _LONGEST = 1.0, 60.0  # seconds until a failed set-up is tried again
 _CONNECTIONS = 40  # of Telegram to us
 _CATCHING_UP = 10.0  # seconds that what waited may take before more is fetched
 
-# Its debug lines hold what people write and are told.
-logging.getLogger("telegram").setLevel(logging.WARNING)
+# Its lines hold what people write and are told; what went wrong we say ourselves.
+logging.getLogger("telegram").setLevel(logging.CRITICAL)
 # Waits come as durations; without this each 429 is a deprecation warning.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
@@ -71,7 +71,7 @@ class Telegram:
         self.bot = _bot(settings, self._request)
         self.arrivals = Arrivals(serve, _preparing(around, serve, self.bot), self)
         self.delivery = TelegramDelivery(
-            Sending(self.bot), around.chats, around.paint, settings.public_url, around.clock
+            Sending(self.bot), around.chats, around.paint, settings.public_url
         )
         self._profile = Profile(self.bot, around.texts, tasks)
         self._address = f"{settings.telegram_base_url}{token}"

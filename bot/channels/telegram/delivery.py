@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import structlog
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.channels.telegram.fetching import seconds_of
 from bot.channels.telegram.pace import Pace
@@ -36,7 +35,6 @@ class TelegramDelivery:
     chats: Chats
     paint: Painter
     base_url: str | None
-    clock: Callable[[], datetime]
     pace: Pace = field(default_factory=Pace)
     # What of a long message has gone out: after a 429 in its middle only the rest goes again.
     _sent: dict[str, list[str]] = field(default_factory=dict)
@@ -53,13 +51,13 @@ class TelegramDelivery:
             raise Later(seconds_of(wait)) from wait
         except Forbidden as gone:
             self._sent.pop(stored.id, None)
-            await self.chats.set_reachable(message.chat_id, reachable=False, at=self.clock())
             raise Unreachable from gone
         except BadRequest as refused:
             self._sent.pop(stored.id, None)
             log.error("telegram.refused")
             raise Undeliverable from refused
-        except NetworkError as trouble:
+        except TelegramError as trouble:
+            # The network, an answer that cannot be read, a token being changed: it will pass.
             raise Later(may_repeat=True) from trouble
         self._sent.pop(stored.id, None)
         return external_id

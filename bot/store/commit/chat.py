@@ -70,7 +70,7 @@ def _moved(row: ChatRow, write: Write, at: datetime) -> ChatRow:
         case GiveConsent():
             return replace(row, chat=replace(chat, consented_at=at))
         case WithdrawConsent():
-            gone = replace(chat, consented_at=None, proven_at=None, asking=None)
+            gone = replace(chat, consented_at=None, proven_at=None, asking=None, human=False)
             return replace(row, chat=gone, borrower_id=None, link_id=None)
         case LinkChat():
             return replace(

@@ -1,0 +1,66 @@
+"""`make bench`: measures, prints a table and writes it into docs/benchmarks.md.
+
+With `--large`, the portfolio of five million instalments too, which takes some minutes and 2 GB of
+disk.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import figures
+from benchmarks.measuring import Figure, machine
+
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+HEAD = ("measured", "figure", "floor of the same run", "aim")
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+LARGE_LOANS = 420_000  # of twelve instalments
+
+
+def main() -> None:
+    """Measure everything."""
+    if "--memory" in sys.argv:
+        with tempfile.TemporaryDirectory() as folder:
+            print("\t".join(row(figures.memory(Path(folder), LARGE_LOANS))))
+        return
+    rows: list[tuple[str, ...]] = [HEAD, ("---",) * len(HEAD)]
+    for found in _measured():
+        rows.append(found)
+        print(" | ".join(found), flush=True)
+    table = "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+    _write(f"Measured on: {machine()}.\n\n{table}")
+
+
+def row(figure: Figure) -> tuple[str, ...]:
+    """A figure as the cells of a row."""
+    return figure.name, figure.found, figure.floor, figure.aim
+
+
+def _measured() -> Iterator[tuple[str, ...]]:
+    yield row(figures.one_statement())
+    yield row(figures.realistic_mix())
+    yield row(figures.simple_instalments())
+    with tempfile.TemporaryDirectory() as folder:
+        yield row(figures.from_sqlite(Path(folder)))
+        yield row(figures.tape_import(Path(folder)))
+    yield row(figures.chart_cold())
+    if "--large" in sys.argv:
+        command = [sys.executable, "-m", "benchmarks", "--memory"]
+        told = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  # ourselves
+        yield tuple(told.stdout.strip().split("\t"))
+
+
+def _write(measured: str) -> None:
+    """Put the table between the markers of the page; what is around them stays."""
+    text = PAGE.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n{measured}\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
