@@ -201,7 +201,7 @@ async def _connect(path: Path | str, *, query_only: bool = False) -> aiosqlite.C
     connection.row_factory = sqlite3.Row
     try:
         for pragma in _PRAGMAS:
-            await connection.execute(f"PRAGMA {pragma}")
+            await connection.execute_fetchall(f"PRAGMA {pragma}")
         await _write_ahead(connection)
         if query_only:
             await connection.execute("PRAGMA query_only=ON")
@@ -215,7 +215,7 @@ async def _write_ahead(connection: aiosqlite.Connection) -> None:
     """Switch to the write-ahead log, which SQLite refuses at once while another process does."""
     for left in reversed(range(_WAL_TRIES)):
         try:
-            await connection.execute("PRAGMA journal_mode=WAL")
+            await connection.execute_fetchall("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as busy:
             if left == 0 or busy.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.channels.telegram.pace import Pace
 from bot.serve import Update
 from tests.simulator import Call, Simulator, faults
 from tests.telegram.conftest import Linked
@@ -136,6 +134,7 @@ async def test_an_answer_lost_on_its_way_may_repeat_a_message_and_lose_none(
 ) -> None:
     simulator.fail("sendMessage", fault)
     await ann.chat.say("/balance")
+    await ann.chat.wait_for_news(2)
     await desk.until_none("SELECT count(*) FROM outbox WHERE state <> 'sent'")
     await ann.quiet()
     first, second = ann.chat.news
@@ -247,21 +246,6 @@ async def test_a_quick_turn_shows_no_typing(ann: Someone) -> None:
     await ann.chat.say("/balance")
     await ann.offered("task.why")
     assert ann.chat.actions == []
-
-
-async def test_the_pace_of_a_crowd_is_one_telegram_bears(
-    desk: Desk, simulator: Simulator, ann: Someone, linked_as: Linked
-) -> None:
-    people = [ann, *[await linked_as(ref) for ref in ("AMY", "DAN", "PIA", "YUI", "KIT")]]
-    desk.telegram.delivery.pace = Pace()
-    simulator.limit_rates()
-    for someone in people:
-        await someone.chat.say("/help")
-        await someone.chat.say("/tips")
-        await someone.chat.say("/help")
-        await someone.chat.say("/tips")
-    await asyncio.gather(*(someone.chat.wait_for_news(4) for someone in people))
-    assert [call for call in simulator.calls if call.code == 429] == []
 
 
 async def test_the_real_painter_draws_what_telegram_takes(desk: Desk, ann: Someone) -> None:
