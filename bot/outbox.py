@@ -61,6 +61,7 @@ class Outbox:
     patience: float = 1.0  # seconds between looks when nobody kicks
     meters: Meters = field(default_factory=Meters)
     _kicked: asyncio.Event | None = None
+    _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)  # one claim at a time
     _released: bool = False
     _sending: dict[str, asyncio.Task[None]] = field(default_factory=dict)  # by message
 
@@ -111,18 +112,22 @@ class Outbox:
             return 0
 
     async def _begin(self) -> int:
-        """Claim what is ready, a chat's messages one at a time, and begin to send it."""
-        now, room = self.clock(), _AT_ONCE - len(self._sending)
-        if room <= 0:
-            return 0
-        claimed = await claim(self.database, tuple(self.channels), now, now + _LEASE, room)
-        # A process that was stopped past its lease finds messages that it is still sending itself.
-        free = [message for message in claimed if message.message_id not in self._sending]
-        for message in free:
-            task = asyncio.get_running_loop().create_task(self._one(message))
-            self._sending[message.message_id] = task
-            task.add_done_callback(partial(self._done, message.message_id))
-        return len(free)
+        """Claim what is ready, a chat's messages one at a time, and begin to send it.
+
+        What another look has claimed is being sent by the time this one has its turn.
+        """
+        async with self._beginning:
+            now, room = self.clock(), _AT_ONCE - len(self._sending)
+            if room <= 0:
+                return 0
+            claimed = await claim(self.database, tuple(self.channels), now, now + _LEASE, room)
+            # A process stopped past its lease finds messages that it is still sending itself.
+            free = [message for message in claimed if message.message_id not in self._sending]
+            for message in free:
+                task = asyncio.get_running_loop().create_task(self._one(message))
+                self._sending[message.message_id] = task
+                task.add_done_callback(partial(self._done, message.message_id))
+            return len(free)
 
     def _done(self, message_id: str, _task: asyncio.Task[None]) -> None:
         """There is room, and the chat's next message may be ready."""

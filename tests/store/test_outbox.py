@@ -270,3 +270,29 @@ class Slow:
         await self.goes.wait()
         self.went.append(message.message_id)
         return None
+
+
+async def test_draining_waits_for_what_another_look_has_just_claimed(
+    house: House, outbox: Outbox, wire: Wire, stranger: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claimed, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow_claim(*given: Any) -> list[Claimed]:
+        taken = await claim(*given)
+        if taken:
+            claimed.set()
+            await go_on.wait()
+        return taken
+
+    monkeypatch.setattr("bot.outbox.claim", slow_claim)
+    await stranger.say("/tips")
+    looking = asyncio.create_task(outbox._look())
+    await claimed.wait()
+    draining = asyncio.create_task(outbox.drain())
+    went: list[int] = []
+    draining.add_done_callback(lambda _: went.append(len(wire.went)))
+    for _ in range(5):  # long enough for a claim of its own, which finds nothing
+        await house.rows("SELECT 1")
+    go_on.set()
+    await asyncio.gather(looking, draining)
+    assert went == [1]
