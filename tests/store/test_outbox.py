@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.outbox import Later, Outbox, Undeliverable, Unreachable
+from bot.store.connection import Database
 from bot.store.outgoing import Claimed, claim
 from tests.chat.house import House
 from tests.chat.person import Chat, new_chat
@@ -277,8 +278,10 @@ async def test_draining_waits_for_what_another_look_has_just_claimed(
 ) -> None:
     claimed, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slow_claim(*given: Any) -> list[Claimed]:
-        taken = await claim(*given)
+    async def slow_claim(
+        database: Database, channels: tuple[str, ...], now: datetime, until: datetime, most: int
+    ) -> list[Claimed]:
+        taken = await claim(database, channels, now, until, most)
         if taken:
             claimed.set()
             await go_on.wait()
