@@ -84,11 +84,14 @@ class Outbox:
                     await self._kicked.wait()
 
     async def drain(self) -> int:
-        """Begin what is ready, and wait for all that is being sent; how many were begun."""
-        begun = await self._begin()
-        while self._sending:
+        """Send until nothing is ready and nothing is on its way; how many were begun here."""
+        begun = 0
+        while True:
+            new = await self._begin()
+            if not new and not self._sending:
+                return begun
+            begun += new
             await asyncio.wait(set(self._sending.values()))
-        return begun
 
     async def close(self, grace: float) -> None:
         """Send for at most `grace` seconds; the rest goes out after the next start."""

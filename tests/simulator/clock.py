@@ -15,6 +15,8 @@ Found = TypeVar("Found")
 
 
 FIRST_MOMENT = 1_772_323_200.0  # 2026-03-01T00:00:00Z
+# Real seconds before a wait is given up: only a failing test spends them, so they may be many.
+PATIENCE_SECONDS = 60.0
 
 
 def ticks() -> float:

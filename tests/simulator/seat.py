@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.simulator.calls import Json
+from tests.simulator.clock import PATIENCE_SECONDS
 from tests.simulator.profile import shown_commands, shown_text
 from tests.simulator.rooms import Button, Message, Room, User
 from tests.simulator.world import World
 
 Wanted = str | Callable[[Message], bool] | None
-PATIENCE_SECONDS = 5.0
 
 
 class NothingCame(AssertionError):

@@ -16,6 +16,7 @@ from tests.simulator import delivery
 from tests.simulator.calls import Call, Json, Outcome
 from tests.simulator.faults import Fault
 from tests.simulator.methods import METHODS
+from tests.simulator.ports import HeldPort
 from tests.simulator.refusals import Refusal
 from tests.simulator.wire import MAX_BODY_BYTES, Asked, read
 from tests.simulator.world import World
@@ -30,10 +31,12 @@ class Server:
     def __init__(self, world: World) -> None:
         self._world = world
         self._runner: web.AppRunner | None = None
+        self._port: HeldPort | None = None
         self.extensions: list[Callable[[web.Application], None]] = []
 
     async def start(self, port: int = 0) -> int:
-        """Listen on loopback; the port taken, any free one if 0 is asked."""
+        """Listen on loopback; the port, any free one if 0 is asked, the same after a `pause`."""
+        self._port = self._port or HeldPort(port)
         app = web.Application(client_max_size=MAX_BODY_BYTES)
         app.router.add_route("*", "/bot{token}/{method}", self._method)
         app.router.add_get("/file/bot{token}/{path:.+}", self._file)
@@ -44,14 +47,19 @@ class Server:
             app, handler_cancellation=True, access_log=None, shutdown_timeout=0.1
         )
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port)
-        await site.start()
-        return int(self._runner.addresses[0][1])
+        await web.SockSite(self._runner, self._port.socket()).start()
+        return self._port.number
 
-    async def stop(self) -> None:
-        """Stop listening and drop every connection."""
+    async def pause(self) -> None:
+        """Stop listening and drop every connection; nobody else can take the port."""
         if self._runner is not None:
             await self._runner.cleanup()
+
+    async def stop(self) -> None:
+        """Stop for good."""
+        await self.pause()
+        if self._port is not None:
+            self._port.close()
 
     async def _nothing(self, _request: web.Request) -> web.Response:
         return answer_of(Refusal(404, "Not Found"))

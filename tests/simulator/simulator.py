@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 from aiohttp import web
 
 from tests.simulator.calls import Call, Json, Outcome
-from tests.simulator.clock import Bell, Clock
+from tests.simulator.clock import PATIENCE_SECONDS, Bell, Clock
 from tests.simulator.faults import Fault, Plan, RateLimits
 from tests.simulator.files import Files, StoredFile
 from tests.simulator.mailbox import Mailbox, Pending
@@ -79,11 +79,11 @@ class Simulator:
     @asynccontextmanager
     async def outage(self) -> AsyncIterator[None]:
         """Nobody answers on the port inside the block; afterwards all is as it was."""
-        await self._server.stop()
+        await self._server.pause()
         try:
             yield
         finally:
-            await self._server.start(self.port)
+            await self._server.start()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -221,6 +221,8 @@ class Simulator:
         with self.world.mailbox.held() as waiting:
             yield
             waiting.reverse()
+            for one in waiting:  # a webhook's queues would race, and might swap them back
+                one.queue = waiting[0].queue
 
     def duplicate_next(self, copies: int = 1) -> None:
         """The next update is delivered that many times more, under the same id."""
@@ -236,14 +238,16 @@ class Simulator:
 
     # Waiting
 
-    async def until(self, look: Callable[[], Found | None], within: float = 5.0) -> Found:
+    async def until(
+        self, look: Callable[[], Found | None], within: float = PATIENCE_SECONDS
+    ) -> Found:
         """The first true thing `look` sees, looked at whenever anything happens."""
         return await self.world.bell.until(look, within)
 
-    async def confirmed(self, within: float = 5.0) -> None:
+    async def confirmed(self, within: float = PATIENCE_SECONDS) -> None:
         """Return once the bot has confirmed every update."""
         await self.until(lambda: not self.world.mailbox.pending, within)
 
-    async def polled(self, within: float = 5.0) -> None:
+    async def polled(self, within: float = PATIENCE_SECONDS) -> None:
         """Return once the bot waits in a long poll with nothing left to fetch."""
         await self.until(lambda: self.world.polling and not self.world.mailbox.pending, within)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from tests.simulator.calls import Call, Json
-from tests.simulator.clock import Bell, Clock
+from tests.simulator.clock import PATIENCE_SECONDS, Bell, Clock
 from tests.simulator.faults import Plan, RateLimits
 from tests.simulator.files import Files
 from tests.simulator.mailbox import Mailbox
@@ -30,7 +30,7 @@ class Tap:
     bell: Bell
     answers: list[Json] = field(default_factory=list)
 
-    async def answered(self, within: float = 5.0) -> Json:
+    async def answered(self, within: float = PATIENCE_SECONDS) -> Json:
         """The bot's first answer: `text` and `show_alert`; TimeoutError if none comes."""
         return await self.bell.until(lambda: self.answers[0] if self.answers else None, within)
 

@@ -191,6 +191,14 @@ async def test_asked_to_stop_while_it_claims_it_sends_what_it_claimed(
     assert await states(house) == [("sent", 1, 0)]
 
 
+async def test_a_drain_ends_with_the_last_message_of_a_chat_and_not_with_its_first(
+    outbox: Outbox, wire: Wire, stranger: Chat
+) -> None:
+    await stranger.walk("/tips", "/help", "/start")
+    assert await outbox.drain() == 3
+    assert len(wire.went) == 3
+
+
 async def test_two_drains_at_once_send_nothing_twice(
     house: House, outbox: Outbox, wire: Wire, stranger: Chat
 ) -> None:

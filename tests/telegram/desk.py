@@ -33,6 +33,8 @@ from bot.texts import Texts
 from tests.chat.clock import ZONE, Clock
 from tests.chat.house import ROOT, SECRET, shipped_policy
 from tests.simulator import Outcome, Simulator
+from tests.simulator.clock import PATIENCE_SECONDS
+from tests.simulator.ports import HeldPort
 
 WEBHOOK_SECRET = "the-webhook-secret_1"
 CODE_SECRET = "what the gateway knows too"
@@ -92,7 +94,7 @@ class Desk:
     pace: Callable[[], Pace] = no_pace
     real_pictures: bool = False
     sent: int = 0  # updates of ours given keys so far
-    port: int = field(default_factory=free_port)
+    port: HeldPort = field(default_factory=HeldPort)  # of the webhook
 
     async def start(self) -> None:
         """Open the files, join the parts and take updates."""
@@ -112,9 +114,9 @@ class Desk:
         await self._taking()
 
     async def stop(self) -> None:
-        """End as on SIGTERM: what was begun is finished and sent."""
-        await self._stack.aclose()
-        await self._close()
+        """End as on SIGTERM: what was begun is finished and sent. The port is let go."""
+        await self._over()
+        self.port.close()
 
     async def kill(self) -> None:
         """End at once: nothing is finished, nothing is sent any more."""
@@ -130,8 +132,12 @@ class Desk:
 
     async def restart(self) -> None:
         """A new process over the same files."""
-        await self.stop()
+        await self._over()
         await self.start()
+
+    async def _over(self) -> None:
+        await self._stack.aclose()
+        await self._close()
 
     async def _close(self) -> None:
         await self.database.close()
@@ -183,7 +189,7 @@ class Desk:
         (row,) = await self.rows(sql, **values)
         return int(row[0])
 
-    async def until_none(self, sql: str, within: float = 10.0) -> None:
+    async def until_none(self, sql: str, within: float = PATIENCE_SECONDS) -> None:
         """Return once a count is zero: for what the machine does by itself."""
         async with asyncio.timeout(within):
             while await self.count(sql):  # noqa: ASYNC110  # no bell rings for a row
@@ -205,7 +211,7 @@ class Desk:
     def _settings(self) -> Settings:
         webhook = {
             "telegram_webhook_secret": WEBHOOK_SECRET,
-            "public_url": f"http://127.0.0.1:{self.port}",
+            "public_url": f"http://127.0.0.1:{self.port.number}",
         }
         given: dict[str, object] = {
             "_env_file": None,
@@ -257,9 +263,7 @@ class Desk:
 
     async def _serve_http(self) -> None:
         """The real web application, listening on loopback."""
-        listening = socket.socket()
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", self.port))
+        listening = self.port.socket()
         config = uvicorn.Config(
             web_application(self.assistant),
             log_config=None,

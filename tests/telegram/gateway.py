@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.simulator.clock import PATIENCE_SECONDS
 from tests.telegram.desk import CODE_SECRET
 
 
@@ -42,13 +43,13 @@ class FakeGateway:
 
     async def code(self, number: int = 1) -> str:
         """The code of that text message, once it is there."""
-        async with asyncio.timeout(10), self._rung:
+        async with asyncio.timeout(PATIENCE_SECONDS), self._rung:
             await self._rung.wait_for(lambda: len(self.taken) >= number)
         return str(self.taken[number - 1]["code"])
 
     async def refused(self) -> None:
         """Return once a post has come."""
-        async with asyncio.timeout(10), self._rung:
+        async with asyncio.timeout(PATIENCE_SECONDS), self._rung:
             await self._rung.wait_for(lambda: len(self.posts) > len(self.taken))
 
 

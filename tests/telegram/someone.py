@@ -13,7 +13,6 @@ from tests.telegram.desk import Desk
 
 LANGUAGES: Final = {"en": "en-GB", "zh_Hans": "zh-hans", "zh_Hant": "zh-hant"}
 """Our locales, and what Telegram calls each."""
-PATIENCE: Final = 10.0  # seconds for one answer, on a machine that is busy with other things
 
 
 @dataclass
@@ -38,12 +37,12 @@ class Someone:
 
     async def sees(self, key: str, count: int | None = None, **slots: object) -> Message:
         """The first of the news that holds the words of `key`, once it is there."""
-        return await self.chat.wait_for(self.word(key, count, **slots), within=PATIENCE)
+        return await self.chat.wait_for(self.word(key, count, **slots))
 
     async def offered(self, key: str, count: int | None = None, **slots: object) -> Message:
         """The newest of the news with that button, once there is one."""
         label = self.label(key, count, **slots)
-        await self.chat.wait_for(lambda message: _has(message, label), within=PATIENCE)
+        await self.chat.wait_for(lambda message: _has(message, label))
         return next(message for message in reversed(self.chat.news) if _has(message, label))
 
     async def press(self, key: str, count: int | None = None, **slots: object) -> Tap:
@@ -64,7 +63,7 @@ class Someone:
 
     async def quiet(self) -> list[Message]:
         """The bot's news once everything has come and been answered."""
-        await self.desk.simulator.until(lambda: not self.desk.simulator.pending, PATIENCE)
+        await self.desk.simulator.until(lambda: not self.desk.simulator.pending)
         await self.desk.settled()
         return self.chat.news
 

@@ -141,7 +141,7 @@ async def test_trouble_while_a_file_is_fetched_is_waited_out(
     simulator.fail("file", faults.connection_reset())
     await ann.chat.send_photo(PICTURE)
     await ann.sees("form.files.received", 1)
-    assert ann.chat.actions == ["typing"]
+    assert "typing" in ann.chat.actions
 
 
 async def test_a_file_telegram_never_gives_is_asked_for_again(

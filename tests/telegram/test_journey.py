@@ -65,7 +65,7 @@ async def informed(someone: Someone) -> None:
     simulator = someone.desk.simulator
     storm = simulator.fail("*", faults.retry_after(1), times=2, where=sends)
     await someone.press("task.why")
-    photo = await someone.chat.wait_for(lambda message: message.kind == "photo", within=15)
+    photo = await someone.chat.wait_for(lambda message: message.kind == "photo")
     assert money(someone, 34_425) in photo.text
     await someone.sees("why.rule.head")
     assert storm.struck == 2
@@ -108,7 +108,7 @@ async def filed(someone: Someone) -> None:
     assert STORY in review.text
     await someone.chat.tap(someone.label("relief.submit"), review)
     await someone.chat.tap(someone.label("relief.submit"), review)
-    told = await someone.chat.wait_for("RP-", within=10)
+    told = await someone.chat.wait_for("RP-")
     assert re.search(r"RP-\w{4}-\w{4}", told.text)
     await someone.quiet()
     (case,) = await someone.desk.cases("ANN")

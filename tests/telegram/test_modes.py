@@ -127,6 +127,7 @@ async def test_what_could_not_be_stored_is_not_confirmed_and_comes_again(
         await ann.chat.say("/balance")
         await ann.offered("task.why")
     assert "telegram.poll.not_stored" in [entry["event"] for entry in logs]
+    await simulator.polled()
     first, second = simulator.calls_of("getUpdates")[-3:-1]
     assert first.params.get("offset") == second.params.get("offset")
 
