@@ -165,6 +165,7 @@ async def test_half_an_emoji_keeps_no_other_update_from_being_read(
 
 _AMOUNTS = [
     ("1,000.5", "what_if.day.ask"),
+    ("1.000,5", "what_if.day.ask"),
     ("１０００", "what_if.day.ask"),
     ("١٠٠٠", "what_if.day.ask"),
     ("1.000", "form.which"),

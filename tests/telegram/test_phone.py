@@ -182,6 +182,41 @@ async def test_five_wrong_codes_lock_the_phone_and_the_borrower_for_an_hour(
     await someone.sees("link.digits")
 
 
+async def test_tries_count_together_over_all_chats_about_one_borrower(
+    desk: Desk, arrives: Callable[..., Someone], gateway: FakeGateway
+) -> None:
+    first = await shared(arrives(phone=PHONE))
+    wrong = "000000" if await gateway.code() != "000000" else "111111"
+    for _ in range(3):
+        await first.answered(wrong, "link.wrong")
+    second = arrives()
+    await second.chat.start(await desk.link_token("ANN"))
+    await second.press("start.agree")
+    await second.sees("link.digits")
+    await second.answered("0000", "link.wrong")
+    await second.chat.say("0000")
+    locked = second.word("link.locked", until="…").partition("…")[0]
+    await second.chat.wait_for(locked)
+    await first.chat.say(wrong)
+    await first.chat.wait_for(locked)
+
+
+async def test_tries_count_together_over_all_borrowers_one_person_asks_about(
+    desk: Desk, arrives: Callable[..., Someone]
+) -> None:
+    someone = await agreed(arrives())
+    locked = someone.word("link.locked", until="…").partition("…")[0]
+    for ref, tries in (("ANN", 3), ("AMY", 1)):
+        await someone.chat.start(await desk.link_token(ref))
+        await someone.sees("link.digits")
+        for _ in range(tries):
+            await someone.answered("0000", "link.wrong")
+    await someone.chat.say("0000")
+    await someone.chat.wait_for(locked)
+    await someone.chat.start(await desk.link_token("SAM"))
+    await someone.chat.wait_for(locked)
+
+
 async def test_wrong_digits_count_like_wrong_codes(
     desk: Desk, arrives: Callable[..., Someone], gateway: FakeGateway
 ) -> None:

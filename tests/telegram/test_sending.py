@@ -82,6 +82,18 @@ async def test_a_picture_telegram_refuses_leaves_its_words(
     assert [message.kind for message in ann.chat.news] == ["text", "text"]
 
 
+async def test_words_too_long_for_a_caption_follow_their_picture(
+    ann: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.delivery.CAPTION_LIMIT", 20)
+    await ann.chat.say("/why")
+    await ann.sees("why.rule.head")
+    assert [message.kind for message in ann.chat.news] == ["photo", "text", "text"]
+    photo, words, _ = ann.chat.news
+    assert photo.text == ""
+    assert len(words.text) > 20
+
+
 async def test_a_storm_of_429_keeps_the_order_and_repeats_nothing(
     desk: Desk, ann: Someone, simulator: Simulator
 ) -> None:
@@ -158,7 +170,7 @@ async def test_a_slow_chat_delays_no_other(
     desk: Desk, ann: Someone, simulator: Simulator, linked_as: Linked
 ) -> None:
     amy = await linked_as("AMY")
-    simulator.fail("sendMessage", faults.slow(5.0), chat_id=ann.chat.id)
+    simulator.fail("sendMessage", faults.slow(12.0), chat_id=ann.chat.id)
     await ann.chat.say("/tips")
     await amy.chat.say("/balance")
     await amy.offered("task.why")
@@ -166,7 +178,7 @@ async def test_a_slow_chat_delays_no_other(
     (chat, _) = await desk.rows("SELECT chat_id FROM chat ORDER BY chat_id")
     (row,) = await desk.rows(waiting, ann=chat["chat_id"])
     assert row["state"] == "sending"
-    simulator.clock.advance(5)
+    simulator.clock.advance(12)
 
 
 async def test_what_was_being_sent_when_the_power_went_is_sent_after_the_start(
@@ -231,27 +243,31 @@ async def test_typing_shows_while_a_turn_takes_long(
     desk: Desk, ann: Someone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = desk.assistant.serve.receive
+    before = len(ann.chat.actions)
 
     async def slow(update: Update) -> None:
-        await desk.simulator.until(lambda: ann.chat.actions)
+        await desk.simulator.until(lambda: ann.chat.actions[before:])
         await quick(update)
 
     monkeypatch.setattr(desk.assistant.serve, "receive", slow)
     await ann.chat.say("/balance")
     await ann.offered("task.why")
-    assert ann.chat.actions == ["typing"]
+    assert ann.chat.actions[before:] == ["typing"]
 
 
-async def test_a_quick_turn_shows_no_typing(ann: Someone) -> None:
+async def test_a_quick_turn_shows_no_typing(ann: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What is quick must not depend on how busy the machine is.
+    monkeypatch.setattr("bot.channels.telegram.arriving._TYPING_AFTER", 60.0)
+    before = len(ann.chat.actions)
     await ann.chat.say("/balance")
     await ann.offered("task.why")
-    assert ann.chat.actions == []
+    assert ann.chat.actions[before:] == []
 
 
 async def test_the_real_painter_draws_what_telegram_takes(desk: Desk, ann: Someone) -> None:
     desk.telegram.delivery.paint = desk.assistant.painter.paint
     await ann.chat.say("/why")
-    photo = await ann.chat.wait_for(lambda message: message.kind == "photo", within=20)
+    photo = await ann.chat.wait_for(lambda message: message.kind == "photo")
     assert photo.data.startswith(b"\x89PNG")
     assert photo.data != PICTURE
 

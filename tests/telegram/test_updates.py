@@ -88,6 +88,21 @@ async def test_two_taps_at_once_have_one_effect_and_both_are_answered(ann: Someo
     assert ann.word("relief.details.ask", longest=1000) in moved[0]
 
 
+async def test_words_that_arrive_before_the_tap_they_followed_have_no_wrong_effect(
+    ann: Someone, simulator: Simulator
+) -> None:
+    await at_reason(ann)
+    card = ann.chat.last
+    with simulator.swapped():
+        tap = await ann.chat.tap(ann.label("reason.illness"), card)
+        await ann.chat.say("I was ill")
+    told = await ann.sees("form.moved_on")
+    await tap.answered()
+    assert ann.label("reason.illness") in [button.label for button in told.buttons]
+    await ann.press("reason.illness")
+    await ann.sees("relief.details.ask", longest=1000)
+
+
 async def test_a_tap_on_an_old_message_gets_the_current_card(ann: Someone) -> None:
     await at_reason(ann)
     old = ann.chat.last
@@ -250,6 +265,8 @@ async def test_an_unknown_language_is_greeted_in_the_default_one(
     [
         ("zh-hans", "zh_Hans", "English"),
         ("zh-CN", "zh_Hans", "English"),
+        ("zh-hant", "zh_Hant", "English"),
+        ("zh-HK", "zh_Hant", "English"),
         ("en-US", "en", "简体中文"),
     ],
 )
