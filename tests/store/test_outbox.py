@@ -52,18 +52,11 @@ async def states(house: House) -> list[tuple[object, ...]]:
     return [tuple(row) for row in rows]
 
 
-async def drained(outbox: Outbox) -> None:
-    """All that can go out has gone out."""
-    while await outbox.drain():
-        continue
-
-
 async def test_every_answer_goes_out_once_in_its_order(
     house: House, outbox: Outbox, wire: Wire, stranger: Chat
 ) -> None:
     await stranger.walk("/start", "/tips", "/help")
-    await drained(outbox)
-    await drained(outbox)
+    await outbox.drain()
     assert [message.seq for message in wire.went] == sorted(message.seq for message in wire.went)
     assert len(wire.went) == 3
     assert {state for state, _, _ in await states(house)} == {"sent"}
@@ -76,10 +69,10 @@ async def test_a_chats_next_message_waits_for_the_one_before(
     await stranger.walk("/tips", "/help")
     await other.say("/tips")
     wire.fails = [Later(60)]
-    await drained(outbox)
+    await outbox.drain()
     assert [message.chat_id for message in wire.went] == [other.id]
     house.clock.forward(seconds=61)
-    await drained(outbox)
+    await outbox.drain()
     assert [message.chat_id for message in wire.went] == [other.id, stranger.id, stranger.id]
 
 
@@ -88,13 +81,13 @@ async def test_a_channel_that_asks_to_wait_is_given_the_time(
 ) -> None:
     await stranger.say("/tips")
     wire.fails = [Later(30, may_repeat=True)]
-    await drained(outbox)
+    await outbox.drain()
     assert await states(house) == [("ready", 1, 1)]
     house.clock.forward(seconds=29)
-    await drained(outbox)
+    await outbox.drain()
     assert wire.went == []
     house.clock.forward(seconds=2)
-    await drained(outbox)
+    await outbox.drain()
     assert wire.went[0].may_repeat
 
 
@@ -105,7 +98,7 @@ async def test_failures_in_a_row_wait_longer_each_time(
     waits = []
     for _ in range(6):
         wire.fails = [ConnectionError()]
-        await drained(outbox)
+        await outbox.drain()
         (row,) = await house.rows("SELECT not_before FROM outbox")
         due = row["not_before"]
         before = house.clock()
@@ -113,7 +106,7 @@ async def test_failures_in_a_row_wait_longer_each_time(
             house.clock.forward(seconds=0.25)
         waits.append((house.clock() - before).total_seconds())
     assert waits[-1] > 4 * waits[0]
-    await drained(outbox)
+    await outbox.drain()
     assert len(wire.went) == 1
 
 
@@ -125,7 +118,7 @@ async def test_a_bug_in_the_channel_ends_with_the_message_dead_and_the_next_goes
         wire.fails = [ZeroDivisionError()]
         await outbox.drain()
         house.clock.forward(seconds=600)
-    await drained(outbox)
+    await outbox.drain()
     assert [state for state, _, _ in await states(house)] == ["dead", "sent"]
 
 
@@ -134,7 +127,7 @@ async def test_a_message_the_channel_refuses_for_good_is_dead_at_once(
 ) -> None:
     await stranger.walk("/tips", "/help")
     wire.fails = [Undeliverable()]
-    await drained(outbox)
+    await outbox.drain()
     assert [state for state, _, _ in await states(house)] == ["dead", "sent"]
 
 
@@ -143,11 +136,11 @@ async def test_what_cannot_be_reached_waits_until_it_can(
 ) -> None:
     await stranger.walk("/tips", "/help")
     wire.fails = [Unreachable(), Unreachable()]
-    await drained(outbox)
+    await outbox.drain()
     assert {state for state, _, _ in await states(house)} == {"unreachable"}
     await house.chats.set_reachable(stranger.id, reachable=False, at=house.clock())
     await house.chats.set_reachable(stranger.id, reachable=True)
-    await drained(outbox)
+    await outbox.drain()
     assert len(wire.went) == 2
 
 
@@ -158,10 +151,10 @@ async def test_a_claim_a_crash_left_behind_is_taken_up_after_its_lease(
     now = house.clock()
     (lost,) = await claim(house.database, ("web",), now, now + timedelta(seconds=60), 10)
     assert not lost.may_repeat
-    await drained(outbox)
+    await outbox.drain()
     assert wire.went == []
     house.clock.forward(seconds=61)
-    await drained(outbox)
+    await outbox.drain()
     assert [message.may_repeat for message in wire.went] == [True]
 
 
@@ -204,9 +197,7 @@ async def test_two_drains_at_once_send_nothing_twice(
 ) -> None:
     beside = Outbox(house.database, {"web": wire}, house.clock)
     await stranger.walk("/tips", "/help", "/start")
-    for _ in range(4):
-        await outbox.drain()
-        await beside.drain()
+    await asyncio.gather(outbox.drain(), beside.drain())
     assert len(wire.went) == 3
 
 
@@ -216,7 +207,7 @@ async def test_messages_of_a_channel_that_is_off_wait_untouched(
     await stranger.say("/tips")
     await house.database.write(lambda db: db.execute("UPDATE outbox SET channel = 'telegram'"))
     for _ in range(20):
-        await drained(outbox)
+        await outbox.drain()
         house.clock.forward(seconds=120)
     assert await states(house) == [("ready", 0, 0)]
     await stranger.say("/help")
@@ -227,7 +218,7 @@ async def test_the_channels_own_id_is_kept_for_editing(
     house: House, outbox: Outbox, stranger: Chat
 ) -> None:
     await stranger.say("/tips")
-    await drained(outbox)
+    await outbox.drain()
     last = await stranger.last()
     assert await house.chats.external_id(stranger.id, last.seq) == "x1"
     assert await house.chats.external_id(stranger.id, 999) is None
@@ -244,12 +235,12 @@ async def test_a_blocked_chat_is_noted_with_the_message_that_found_it(
 ) -> None:
     await stranger.say("/help")
     wire.fails = [Unreachable()]
-    await drained(outbox)
+    await outbox.drain()
     assert await house.value(
         "SELECT unreachable_at FROM chat WHERE chat_id = :chat_id", chat_id=stranger.id
     )
     await house.chats.set_reachable(stranger.id, reachable=True)
-    await drained(outbox)
+    await outbox.drain()
     assert {state for state, *_ in await states(house)} == {"sent"}
 
 
@@ -263,7 +254,7 @@ async def test_what_is_still_being_sent_after_its_lease_is_not_sent_beside_itsel
     house.clock.forward(hours=1)  # stopped, and woken an hour later
     assert await outbox._begin() == 0
     wire.goes.set()
-    await drained(outbox)
+    await outbox.drain()
     assert len(wire.went) == len(set(wire.went))
     await outbox.close(1)
 
