@@ -10,6 +10,7 @@ from bot.domain.accrual import PenaltyLine, Rule
 from bot.domain.loan import Instalment, Loan
 from bot.domain.money import Rounding
 from bot.domain.terms import Grace, NoTermsInForce, PerDay, PerYear, Rate, Terms, Tiering
+from bot.errors import Rejected
 
 PARTS = ("principal", "interest", "fee")
 DAY = timedelta(days=1)
@@ -19,7 +20,7 @@ class SlowCharging:
     """The penalty lines of an instalment, given what was unpaid in the `morning` of each day."""
 
     def __init__(self, loan: Loan, terms: tuple[Terms, ...]) -> None:
-        self.loan, self.terms = loan, terms
+        self.loan, self.terms = loan, sorted(terms, key=lambda each: each.start)
         self.morning: dict[tuple[int, date], dict[str, int]] = {}
 
     def charged(self, instalment: Instalment, as_of: date) -> int:
@@ -27,7 +28,7 @@ class SlowCharging:
 
     def terms_on(self, day: date) -> Terms:
         in_force = None
-        for entry in sorted(self.terms, key=lambda each: each.start):
+        for entry in self.terms:
             if entry.start <= day:
                 in_force = entry
         if in_force is None:
@@ -68,7 +69,8 @@ class SlowCharging:
             return rate.rate
         if isinstance(rate, PerYear):
             return rate.rate / rate.day_count
-        assert self.loan.contract_rate is not None
+        if self.loan.contract_rate is None:
+            raise Rejected("error.terms.contract_rate")
         return rate.multiplier * self.loan.contract_rate / rate.day_count
 
     def rate_of_day(
@@ -111,7 +113,7 @@ class SlowCharging:
         lines = []
         for group in groups:
             base, rate, entry, tier_from = facts[group[0]]
-            amount = self.round(instalment, sum((rate * base for _ in group), Fraction(0)))
+            amount = self.round(instalment, rate * base * len(group))
             lines.append(
                 self.line(instalment, group[0], group[-1], len(group), base, rate, Rule.RATE,
                           amount, entry, tier_from)

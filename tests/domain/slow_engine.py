@@ -61,6 +61,8 @@ class SlowEngine(SlowCharging):
 
     def waive(self, day: date, amount: int) -> None:
         for instalment in self.instalments:
+            if amount == 0:
+                return
             given = min(amount, self.penalty(instalment, day))
             self.waived[instalment.no] += given
             amount -= given
@@ -69,6 +71,8 @@ class SlowEngine(SlowCharging):
         covered = dict.fromkeys(Component, 0)
         left = amount
         for instalment, component in self.way(day):
+            if left == 0:
+                break
             if component is Component.PENALTY:
                 given = min(left, self.penalty(instalment, day))
                 self.paid[instalment.no] += given
