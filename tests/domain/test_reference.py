@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.reference import BITS, parse_reference, reference
 from bot.errors import Rejected
+from tests.domain.saying_no import says_no
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -44,7 +45,7 @@ def test_letters_that_look_like_digits_are_read_as_digits() -> None:
     "typed", ["", "RP", "RP-7K3M-9QX", "RP-7K3M-9QXFF", "XX-7K3M-9QXF", "RP-7K3M-9QXU", "7K3M_9QXF"]
 )
 def test_what_does_not_look_like_a_reference_is_refused(typed: str) -> None:
-    with pytest.raises(Rejected, match=r"error\.reference\.form"):
+    with says_no("error.reference.form", Rejected, value=typed):
         parse_reference(typed)
 
 
@@ -71,5 +72,5 @@ def test_every_swap_of_two_signs_is_found() -> None:
 
 
 def assert_typo(typed: str) -> None:
-    with pytest.raises(Rejected, match=r"error\.reference\.typo"):
+    with says_no("error.reference.typo", Rejected, value=typed):
         parse_reference(typed)
