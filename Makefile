@@ -19,7 +19,7 @@ CATALOGUES = $(wildcard locales/*/LC_MESSAGES/*.po)
 .DELETE_ON_ERROR:
 # Two recipes that install into one `.venv` at once would break it, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help demo test check setup setup-dev bench wheel lock fonts clean
+.PHONY: help demo test check setup setup-dev bench bench-turns wheel lock fonts clean
 
 help: ## Show what can be made.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
@@ -45,6 +45,10 @@ setup-dev: setup .venv/.setup-dev ## The same, with what the checks and tests ne
 
 bench: setup ## Measure, print a table and write it to docs/benchmarks.md; LARGE=1 for all.
 	$(IN)/python -m benchmarks $(if $(LARGE),--large)
+
+bench-turns: setup build/turns/.competitors ## The same for a turn, beside three other bots; needs npm.
+	@cp $(COMPETITORS)/grammy_bot.mjs build/turns/node/
+	$(IN)/python -m benchmarks.turns
 
 wheel: setup ## Build the wheel into dist/.
 	$(IN)/python -m hatchling build -t wheel
@@ -86,6 +90,18 @@ endif
 .venv/.setup-dev: requirements-dev.txt .venv/.setup
 	@echo 'Installing what the checks and tests need into .venv ...'
 	@$(FROM_LOCK) requirements-dev.txt
+	@touch $@
+
+# What the bots that are compared with need, apart from what Reprieve needs.
+COMPETITORS = benchmarks/turns/competitors
+build/turns/.competitors: $(addprefix $(COMPETITORS)/,requirements.txt package-lock.json) .venv/.setup
+	@echo 'Installing the bots to compare with into build/turns ...'
+	@rm -rf build/turns && mkdir -p build/turns/node
+	@$(IN)/python -m venv build/turns/venv
+	@build/turns/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+	  --require-hashes --no-deps --only-binary :all: --requirement $(COMPETITORS)/requirements.txt
+	@cp $(COMPETITORS)/package.json $(COMPETITORS)/package-lock.json build/turns/node/
+	@npm ci --prefix build/turns/node --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .venv/.catalogues: $(CATALOGUES) bot/texts/compiling.py .venv/.setup

@@ -13,11 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import figures
-from benchmarks.measuring import Figure, machine
+from benchmarks.measuring import Figure, machine, publish, table
 
-PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-HEAD = ("measured", "figure", "floor of the same run", "aim")
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+HEAD: tuple[str, ...] = ("measured", "figure", "floor of the same run", "aim")
 LARGE_LOANS = 420_000  # of twelve instalments
 
 
@@ -27,12 +25,11 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             print("\t".join(row(figures.memory(Path(folder), LARGE_LOANS))))
         return
-    rows: list[tuple[str, ...]] = [HEAD, ("---",) * len(HEAD)]
+    rows = [HEAD]
     for found in _measured():
         rows.append(found)
         print(" | ".join(found), flush=True)
-    table = "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
-    _write(f"Measured on: {machine()}.\n\n{table}")
+    publish("measured", f"Measured on: {machine('numpy')}.\n\n{table(rows)}")
 
 
 def row(figure: Figure) -> tuple[str, ...]:
@@ -52,14 +49,6 @@ def _measured() -> Iterator[tuple[str, ...]]:
         command = [sys.executable, "-m", "benchmarks", "--memory"]
         told = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  # ourselves
         yield tuple(told.stdout.strip().split("\t"))
-
-
-def _write(measured: str) -> None:
-    """Put the table between the markers of the page; what is around them stays."""
-    text = PAGE.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{measured}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,10 +7,12 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,27 @@ def peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale / 1e6
 
 
-def machine() -> str:
-    """The machine, as a sentence."""
-    versions = f"Python {platform.python_version()}, numpy {version('numpy')}"
+def machine(*packages: str) -> str:
+    """The machine, as a sentence, with the versions of what counts."""
+    named = [f"{name} {version(name)}" for name in packages]
+    versions = ", ".join((f"Python {platform.python_version()}", *named))
     system = f"{platform.system()} {platform.machine()}"
     return f"{_processor()}, {os.cpu_count()} processors, {system}, {versions}"
+
+
+def table(rows: Iterable[Iterable[str]]) -> str:
+    """Rows of cells as Markdown, the first one the head."""
+    head, *rest = (tuple(cells) for cells in rows)
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ("---",) * len(head), *rest))
+
+
+def publish(name: str, measured: str) -> None:
+    """Put what was measured between the markers of that name; what is around them stays."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    text = PAGE.read_text(encoding="utf-8")
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    PAGE.write_text(f"{before}{begin}\n{measured}\n{end}{after}", encoding="utf-8")
 
 
 def _processor() -> str:

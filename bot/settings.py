@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     telegram_mode: Literal["polling", "webhook", "off"] | None = Field(
         None, description="polling when a token is set, else off"
     )
+    telegram_a_second: int = Field(
+        28, ge=1, description="messages a second in all; Telegram bears 30 unless it granted more"
+    )
     telegram_webhook_secret: SecretStr | None = Field(None, description="1-256 of A-Z a-z 0-9 _ -")
     code_hook_url: str | None = Field(None, description="gateway that sends one-time codes")
     code_hook_secret: SecretStr | None = Field(None, description="signs the posts to the gateway")

@@ -21,6 +21,7 @@ from telegram.error import TelegramError
 from bot.channels.telegram.arriving import RAW, Arrivals
 from bot.channels.telegram.delivery import Painter, TelegramDelivery
 from bot.channels.telegram.fetching import Fetching
+from bot.channels.telegram.pace import Pace, in_all
 from bot.channels.telegram.polling import ALLOWED, Poller
 from bot.channels.telegram.preparing import CHANNEL, Preparing
 from bot.channels.telegram.profile import Profile
@@ -70,8 +71,9 @@ class Telegram:
         self._request = AiohttpRequest()
         self.bot = _bot(settings, self._request)
         self.arrivals = Arrivals(serve, _preparing(around, serve, self.bot), self)
+        pace = Pace(in_all(settings.telegram_a_second))
         self.delivery = TelegramDelivery(
-            Sending(self.bot), around.chats, around.paint, settings.public_url
+            Sending(self.bot), around.chats, around.paint, settings.public_url, pace
         )
         self._profile = Profile(self.bot, around.texts, tasks)
         self._address = f"{settings.telegram_base_url}{token}"

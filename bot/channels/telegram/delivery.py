@@ -35,7 +35,7 @@ class TelegramDelivery:
     chats: Chats
     paint: Painter
     base_url: str | None
-    pace: Pace = field(default_factory=Pace)
+    pace: Pace
     # What of a long message has gone out: after a 429 in its middle only the rest goes again.
     _sent: dict[str, list[str]] = field(default_factory=dict)
 

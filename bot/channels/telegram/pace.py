@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 _CHATS = 10_000  # remembered at a time
+_A_SECOND = 1.05  # and a little for the way to Telegram
 
 
 def _seconds() -> float:
@@ -35,11 +36,16 @@ class Window:
         return at
 
 
+def in_all(most: int) -> Window:
+    """At most `most` messages a second."""
+    return Window(most, _A_SECOND)
+
+
 @dataclass(slots=True)
 class Pace:
     """Telegram's limits: about 30 a second in all, 1 a second to a chat, where it bears a few."""
 
-    in_all: Window = field(default_factory=lambda: Window(28, 1.05))
+    in_all: Window
     of_chat: Callable[[], Window] = lambda: Window(3, 3.15)
     seconds: Callable[[], float] = _seconds
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
