@@ -107,6 +107,41 @@ def test_the_lenders_day_of_a_moment_is_that_of_its_zone() -> None:
     assert day_of(late, UTC) == date(2026, 2, 28)
 
 
+@pytest.mark.parametrize(
+    ("zone", "moment", "day"),
+    [
+        # New York springs forward on 8 March 2026: midnight is 05:00 UTC before, 04:00 after.
+        ("America/New_York", "2026-03-08T04:59:59Z", date(2026, 3, 7)),
+        ("America/New_York", "2026-03-08T05:00:00Z", date(2026, 3, 8)),
+        ("America/New_York", "2026-03-09T03:59:59Z", date(2026, 3, 8)),
+        ("America/New_York", "2026-03-09T04:00:00Z", date(2026, 3, 9)),
+        # It falls back on 1 November: 01:30 comes twice, on one and the same day of 25 hours.
+        ("America/New_York", "2026-11-01T04:00:00Z", date(2026, 11, 1)),
+        ("America/New_York", "2026-11-01T05:30:00Z", date(2026, 11, 1)),
+        ("America/New_York", "2026-11-01T06:30:00Z", date(2026, 11, 1)),
+        ("America/New_York", "2026-11-02T04:59:59Z", date(2026, 11, 1)),
+        ("America/New_York", "2026-11-02T05:00:00Z", date(2026, 11, 2)),
+        # London: the last day of March, and the night its summer ends.
+        ("Europe/London", "2026-03-28T23:59:59Z", date(2026, 3, 28)),
+        ("Europe/London", "2026-03-29T23:00:00Z", date(2026, 3, 30)),
+        ("Europe/London", "2026-10-24T23:00:00Z", date(2026, 10, 25)),
+        ("Europe/London", "2026-10-25T23:59:59Z", date(2026, 10, 25)),
+        # Cairo has no midnight on 24 April 2026: the day begins at 01:00, which is 22:00 UTC.
+        ("Africa/Cairo", "2026-04-23T21:59:59Z", date(2026, 4, 23)),
+        ("Africa/Cairo", "2026-04-23T22:00:00Z", date(2026, 4, 24)),
+        # Mexico City gave up its summer time in 2022; Kolkata and Shanghai have none.
+        ("America/Mexico_City", "2026-07-01T05:59:59Z", date(2026, 6, 30)),
+        ("America/Mexico_City", "2026-07-01T06:00:00Z", date(2026, 7, 1)),
+        ("Asia/Kolkata", "2026-02-28T18:30:00Z", date(2026, 3, 1)),
+        ("Asia/Shanghai", "2024-02-28T16:00:00Z", date(2024, 2, 29)),
+    ],
+)
+def test_a_day_begins_at_the_lenders_own_midnight_when_clocks_change(
+    zone: str, moment: str, day: date
+) -> None:
+    assert day_of(datetime.fromisoformat(moment), ZoneInfo(zone)) == day
+
+
 def test_a_naive_moment_has_no_day() -> None:
     with pytest.raises(ValueError, match=r"^a moment without a time zone has no day$"):
         day_of(datetime(2026, 3, 1), UTC)  # noqa: DTZ001 - the point of the test

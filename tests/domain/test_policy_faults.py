@@ -98,7 +98,8 @@ def test_what_is_not_toml_is_named_by_its_line(text: str, line: int) -> None:
 
 def test_a_file_too_large_is_not_read() -> None:
     faults, _ = check("#" * 1_000_001)
-    assert [fault.key for fault in faults] == ["error.policy.large"]
+    assert faults == (Fault("document", "error.policy.large", {"limit": 1_000_000}),)
+    assert [fault.key for fault in check("#" * 1_000_000)[0]] == ["error.field.missing"] * 2
 
 
 def test_a_faulty_file_is_not_loaded() -> None:
@@ -115,3 +116,4 @@ def test_every_fault_and_warning_has_words_with_exactly_its_slots(locale: str) -
     for fault in (fault for text in texts for told in check(text) for fault in told):
         words = catalogue.message(fault.key)
         assert {name for _, name, _, _ in Formatter().parse(words) if name} == set(fault.slots)
+        assert None not in fault.slots.values()

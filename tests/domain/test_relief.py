@@ -150,7 +150,7 @@ def test_no_programme_in_force_is_an_error_and_not_a_default() -> None:
 
 def test_the_statement_of_another_day_is_a_bug() -> None:
     facts = facts_of({})
-    with pytest.raises(ValueError, match="verdict's day"):
+    with pytest.raises(ValueError, match=r"^the statement of a verdict is of the verdict's day$"):
         verdict(facts, worked_policy(), facts.statement.as_of + timedelta(days=1))
 
 
@@ -162,6 +162,7 @@ def test_every_rule_that_fires_has_words_with_exactly_its_slots(locale: str) -> 
             words = catalogue.message(fired.key)
             slots = {name for _, name, _, _ in Formatter().parse(words) if name}
             assert slots == set(fired.slots), fired.key
+            assert None not in fired.slots.values(), fired.key
 
 
 @pytest.mark.parametrize("locale", ["en", "zh_Hans", "zh_Hant"])

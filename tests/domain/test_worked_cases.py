@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -58,6 +58,23 @@ def test_an_example_another_lender_published_comes_out_alike(published: dict[str
     for instalment in told["instalments"]:
         instalment["outstanding"] = sum_of(instalment)
     assert_part_of(published["expect"], told, "answer")
+    for spoilt in each_spoilt(published["expect"]):
+        with pytest.raises(AssertionError):
+            assert_part_of(spoilt, told, "answer")
+
+
+def each_spoilt(expected: object) -> Iterator[object]:
+    """The expectation with one value changed, for every value: each is truly compared."""
+    if isinstance(expected, dict):
+        for key, value in expected.items():
+            yield from ({**expected, key: spoilt} for spoilt in each_spoilt(value))
+    elif isinstance(expected, list):
+        for at, value in enumerate(expected):
+            yield from (
+                [*expected[:at], spoilt, *expected[at + 1 :]] for spoilt in each_spoilt(value)
+            )
+    else:
+        yield f"not {expected}"
 
 
 def document_of(file: Mapping[str, object], case: Mapping[str, object]) -> dict[str, object]:
@@ -88,6 +105,7 @@ def answered(document: object) -> dict[str, object] | str:
 
 
 def key_of(fault: Fault) -> str:
+    assert None not in fault.slots.values(), fault
     return fault.key
 
 
