@@ -122,6 +122,9 @@ def _shown(button: Button, texts: Texts, locale: str) -> ShownButton:
 
 def _replaced(say: Say, row: ChatRow, turn: Turn, loaded: Loaded) -> int | None:
     """The card whose button was pressed, when the message takes its place in this chat."""
-    if not say.replaces or loaded.pressed is None or row.chat.id != turn.chat.id:
+    if loaded.pressed is None or row.chat.id != turn.chat.id:
         return None
-    return loaded.pressed[1]
+    _, seq = loaded.pressed
+    # Further up it would change out of sight.
+    follows = say.next_card and not row.shows_presses and seq == row.last_seq
+    return seq if say.replaces or follows else None

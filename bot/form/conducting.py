@@ -91,7 +91,14 @@ def _tapped(form: Form, turn: Turn, draft: Draft | None, press: Press) -> Outcom
         SUBMIT: lambda: _submit(form, turn, draft),
     }
     control = controls.get(press.step)
-    return control() if control else _answered(form, turn, draft)
+    outcome = control() if control else _answered(form, turn, draft)
+    return outcome if press.step == SUBMIT else _next_card(outcome)
+
+
+def _next_card(outcome: Outcome) -> Outcome:
+    """What is said first, a card or the form's last word, follows the card that was pressed."""
+    said = (replace(say, next_card=place == 0) for place, say in enumerate(outcome.say))
+    return replace(outcome, say=tuple(said))
 
 
 def _answered(form: Form, turn: Turn, draft: Draft) -> Outcome:

@@ -119,7 +119,8 @@ class To(StrEnum):
 class Say:
     """One message: paragraphs (a tuple: its lines), rows of buttons, perhaps a picture.
 
-    `replaces` edits the card whose button was pressed in place instead of adding a message;
+    `replaces` edits the card whose button was pressed in place instead of adding a message; so does
+    `next_card`, what follows a form's card, where a press leaves no words of its own in the chat;
     `contact_done` takes away the keyboard that asked for the contact, if it is still there.
     """
 
@@ -128,5 +129,6 @@ class Say:
     picture: Chart | None = None
     to: To = To.HERE
     replaces: bool = False
+    next_card: bool = False
     contact_done: bool = False
     speaker: str = "reprieve"  # or 'person': the lender's own people

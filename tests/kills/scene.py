@@ -20,7 +20,8 @@ from tests.kills.reckoning import Toll, left, reckon, sending
 from tests.kills.walker import Walker
 from tests.simulator import Backoff, Simulator
 from tests.simulator.clock import ticks
-from tests.telegram.desk import WEBHOOK_SECRET, free_port
+from tests.simulator.ports import free_port
+from tests.telegram.desk import WEBHOOK_SECRET
 
 CROWD: Final = 3  # people who walk at the same time
 _A_MOMENT: Final = 0.02  # seconds

@@ -24,6 +24,13 @@ class HeldPort:
         self._held.close()
 
 
+def free_port() -> int:
+    """A port that nobody had a moment ago: for another process to listen on."""
+    held = HeldPort()
+    held.close()
+    return held.number
+
+
 def bound(port: int) -> socket.socket:
     """Without SO_REUSEPORT a Mac would let nobody else bind a port that is only held."""
     made = socket.socket()

@@ -16,6 +16,7 @@ from tests.telegram.someone import LANGUAGES, Someone, linked
 
 __all__ = ["folder", "imported"]
 Linked = Callable[..., Awaitable[Someone]]
+Writes = Callable[[str], Awaitable[None]]
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +83,19 @@ def linked_as(arrives: Callable[..., Someone]) -> Linked:
 async def ann(linked_as: Linked) -> Someone:
     """Somebody with one loan, 45 days late, whose case a person decides."""
     return await linked_as("ANN")
+
+
+@pytest.fixture
+async def staff_writes(desk: Desk, ann: Someone) -> Writes:
+    """The lender's people write in Ann's chat."""
+    assert ann.chat.received
+    (chat,) = await desk.rows("SELECT chat_id FROM chat")
+    staff = Staff(desk)
+
+    async def write(words: str) -> None:
+        await staff.write(chat["chat_id"], words, hand_back=True)
+
+    return write
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ imported. A `Desk` is one installation over one folder; it can be stopped, kille
 from __future__ import annotations
 
 import asyncio
-import socket
 import sqlite3
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
@@ -73,13 +72,6 @@ async def quick_picture(_chart: Chart, _locale: str) -> bytes | None:
 def no_pace() -> Pace:
     """People in tests do not wait for one another."""
     return Pace(Window(100_000, 1.0), lambda: Window(100_000, 1.0))
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from functools import partial
-
 import pytest
 from structlog.testing import capture_logs
 
 from bot.serve import Update
 from tests.simulator import Call, Simulator, faults
-from tests.telegram.conftest import Linked
-from tests.telegram.desk import PICTURE, Desk, excuse
+from tests.telegram.conftest import Linked, Writes
+from tests.telegram.desk import PICTURE, Desk
 from tests.telegram.someone import Someone
 
 REFUSED = faults.refused(400, "Bad Request: can't parse entities: byte offset 7")
-Writes = Callable[[str], Awaitable[None]]
-
-
-@pytest.fixture
-async def staff_writes(desk: Desk, ann: Someone) -> Writes:
-    """The lender's people write in Ann's chat."""
-    assert ann.chat.received
-    (chat,) = await desk.rows("SELECT chat_id FROM chat")
-    return partial(_staff_writes, desk, chat["chat_id"])
-
-
-async def _staff_writes(desk: Desk, chat_id: str, words: str) -> None:
-    body = {"staff_id": "staff-robin", "text": words, "hand_back": True}
-    await desk.receive(Update("staff", desk.key(), chat_id, "staff_wrote", body))
 
 
 async def state_of(desk: Desk) -> list[str]:
@@ -192,42 +175,6 @@ async def test_what_was_being_sent_when_the_power_went_is_sent_after_the_start(
     await desk.start()
     await desk.until_none("SELECT count(*) FROM outbox WHERE state <> 'sent'")
     assert await desk.count("SELECT count(*) FROM outbox WHERE may_repeat") == 1
-
-
-async def test_a_card_is_edited_in_place(ann: Someone) -> None:
-    await ann.chat.say("/tips")
-    card = await ann.chat.wait_for(lambda message: len(message.buttons) > 5)
-    before = len(ann.chat.received)
-    await ann.chat.tap(card.buttons[0].label, card)
-    await ann.chat.wait_for(lambda message: message.id == card.id and message.edited_at is not None)
-    assert len(ann.chat.received) == before
-
-
-async def test_an_edit_done_before_is_no_fault(
-    desk: Desk, ann: Someone, simulator: Simulator
-) -> None:
-    await ann.chat.say("/tips")
-    card = await ann.chat.wait_for(lambda message: len(message.buttons) > 5)
-    simulator.fail("editMessageText", faults.answer_lost())
-    before = len(ann.chat.received)
-    await ann.chat.tap(card.buttons[0].label, card)
-    await ann.chat.wait_for(lambda message: message.id == card.id and message.edited_at is not None)
-    await desk.until_none("SELECT count(*) FROM outbox WHERE state <> 'sent'")
-    assert len(ann.chat.received) == before
-    excuse(simulator, "message is not modified")
-
-
-async def test_a_card_that_cannot_be_edited_is_sent_anew_and_the_old_one_goes(
-    desk: Desk, ann: Someone, simulator: Simulator
-) -> None:
-    await ann.chat.say("/tips")
-    card = await ann.chat.wait_for(lambda message: len(message.buttons) > 5)
-    simulator.fail("editMessageText", faults.refused(400, "Bad Request: message can't be edited"))
-    await ann.chat.tap(card.buttons[0].label, card)
-    await desk.until_none("SELECT count(*) FROM outbox WHERE state <> 'sent'")
-    await ann.quiet()
-    assert card.deleted
-    assert ann.chat.last.buttons
 
 
 async def test_a_tap_too_old_to_be_answered_is_still_heard(

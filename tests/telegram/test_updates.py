@@ -12,7 +12,7 @@ from tests.chat.books import DIGITS
 from tests.simulator import Message, Simulator
 from tests.telegram.conftest import Linked
 from tests.telegram.desk import Desk
-from tests.telegram.someone import Someone, agreed
+from tests.telegram.someone import Someone
 from tests.telegram.test_not_an_answer import at_details, at_reason
 
 BROKEN: list[dict[str, object]] = [
@@ -105,12 +105,12 @@ async def test_words_that_arrive_before_the_tap_they_followed_have_no_wrong_effe
 
 async def test_a_tap_on_an_old_message_gets_the_current_card(ann: Someone) -> None:
     await at_reason(ann)
-    old = ann.chat.last
+    card, old = ann.chat.last, ann.chat.button(ann.label("reason.job_loss")).data
     await ann.press("reason.illness")
     await ann.sees("relief.details.ask", longest=1000)
     await ann.chat.say("I was ill")
     await ann.sees("relief.files.ask", count=5)
-    await ann.chat.tap(ann.label("reason.job_loss"), old)
+    await ann.chat.tap_data(old, card)
     told = await ann.sees("form.moved_on")
     assert ann.word("relief.files.ask", count=5) in told.text
 
@@ -250,38 +250,6 @@ async def test_a_chat_that_refuses_without_a_word_is_noticed_and_revived_by_its_
     await ann.chat.say("/balance")
     await ann.chat.wait_for("Are you there?")
     assert await desk.count("SELECT count(*) FROM chat WHERE unreachable_at IS NOT NULL") == 0
-
-
-@pytest.mark.parametrize("code", ["tlh", "x-klingon", "", None, "zz-Zzzz-ZZ"])
-async def test_an_unknown_language_is_greeted_in_the_default_one(
-    arrives: Callable[..., Someone], code: str | None
-) -> None:
-    someone = arrives(language_code=code)
-    await agreed(someone)
-
-
-@pytest.mark.parametrize(
-    ("code", "locale", "other"),
-    [
-        ("zh-hans", "zh_Hans", "English"),
-        ("zh-CN", "zh_Hans", "English"),
-        ("zh-hant", "zh_Hant", "English"),
-        ("zh-HK", "zh_Hant", "English"),
-        ("en-US", "en", "简体中文"),
-    ],
-)
-async def test_the_language_is_telegrams_and_can_be_changed(
-    arrives: Callable[..., Someone], code: str, locale: str, other: str
-) -> None:
-    someone = arrives(locale, language_code=code)
-    await agreed(someone)
-    await someone.chat.say("/language")
-    card = await someone.chat.wait_for(lambda message: bool(message.buttons))
-    await someone.chat.tap(other, card)
-    someone.locale = "en" if other == "English" else "zh_Hans"
-    await someone.quiet()
-    await someone.chat.say("/help")
-    await someone.sees("help.can_do")
 
 
 async def staff_writes(desk: Desk, chat_id: str, words: str) -> None:

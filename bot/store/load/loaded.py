@@ -41,6 +41,11 @@ class ChatRow:
     hidden_until: int = 0
 
     @property
+    def shows_presses(self) -> bool:
+        """Whether a press stands in this chat as words of the person's own."""
+        return self.channel == "web"
+
+    @property
     def subject_id(self) -> str:
         """Whose key seals what is written from now on."""
         return self.borrower_id or self.chat.id
