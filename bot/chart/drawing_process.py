@@ -85,8 +85,11 @@ class DrawingProcess:
             return
         with suppress(ProcessLookupError):
             running.kill()
-        # Reads what was left and closes both pipes, so that none outlives the event loop.
-        await running.communicate(b"")
+        # Both pipes are closed and what was left is read, so that none outlives the event loop.
+        # Not by feeding it nothing: uvloop cannot write to one that has ended by itself.
+        if running.stdin is not None:
+            running.stdin.close()
+        await running.communicate()
 
 
 async def _asked(process: Process, order: bytes) -> bytes:
