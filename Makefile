@@ -1,5 +1,6 @@
 # The two commands of the README are `make demo` and `make test`; each does the set-up it needs.
-# PYTHON=… picks the interpreter (3.11 to 3.13), PORT=… the demo's port.
+# PYTHON=… picks the interpreter (3.11 to 3.13), PORT=… the demo's port,
+# TELEGRAM=1 a simulated Telegram beside it (TELEGRAM_PORT=8081).
 
 PORT ?= 8000
 PYTHON ?=
@@ -24,8 +25,8 @@ CATALOGUES = $(wildcard locales/*/LC_MESSAGES/*.po)
 help: ## Show what can be made.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
 
-demo: setup ## Start chat and console with a made-up lender, in the foreground.
-	@exec $(IN)/reprieve demo --port $(PORT)
+demo: setup ## Start chat and console with a made-up lender; TELEGRAM=1 adds a phone beside them.
+	@exec $(if $(TELEGRAM),$(IN)/python tools/telegram_demo.py) $(IN)/reprieve demo --port $(PORT)
 
 test: check ## Everything CI runs; the last line is pytest's.
 	@$(IN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --cov --cov-report=

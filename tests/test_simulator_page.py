@@ -10,7 +10,7 @@ import pytest
 
 from tests.simulator import Simulator
 from tests.simulator.calls import Json
-from tests.simulator.page import Page
+from tests.simulator.page import Page, cast
 from tests.simulator.pictures import grey_png
 from tests.simulator.raw import RawApi
 
@@ -18,8 +18,9 @@ from tests.simulator.raw import RawApi
 class Visitor:
     """A browser without a screen."""
 
-    def __init__(self, simulator: Simulator, session: aiohttp.ClientSession) -> None:
+    def __init__(self, simulator: Simulator, page: Page, session: aiohttp.ClientSession) -> None:
         self.simulator = simulator
+        self.page = page
         self.session = session
         self.address = f"http://127.0.0.1:{simulator.port}"
         self.bot = RawApi(simulator.base_url + simulator.token, session)
@@ -49,21 +50,24 @@ class Visitor:
 @pytest.fixture
 async def visitor() -> AsyncIterator[Visitor]:
     simulator = Simulator()
-    simulator.serve_also(Page(simulator).routes)
+    page = Page(simulator, cast(simulator))
+    simulator.serve_also(page.routes)
     await simulator.start()
     async with aiohttp.ClientSession() as session:
-        visiting = Visitor(simulator, session)
+        visiting = Visitor(simulator, page, session)
         async with session.get(f"{visiting.address}/people") as answer:
             people = await answer.json()
-        visiting.person = people[0]["id"]
+        visiting.person = people["people"][0]["id"]
         yield visiting
     await simulator.stop()
 
 
 async def test_the_page_is_served_and_names_its_people(visitor: Visitor) -> None:
     assert b"Telegram, simulated" in await visitor.get("")
-    people = json.loads(await visitor.get("people"))
-    assert [one["name"] for one in people] == ["Ana", "小明", "小華"]
+    assert b"fetch(" in await visitor.get("page.js")
+    told = json.loads(await visitor.get("people"))
+    assert told["bot"] == "Reprieve"
+    assert [one["name"] for one in told["people"]] == ["Ana", "小明", "小華"]
 
 
 async def test_what_is_said_reaches_the_bot_and_its_answer_is_shown_escaped(
@@ -96,7 +100,7 @@ async def test_keys_share_the_contact_and_files_are_sent(visitor: Visitor) -> No
     await visitor.act(say="/start")
     keyboard = {"keyboard": [[{"text": "My number", "request_contact": True}]]}
     await visitor.bot("sendMessage", chat_id=visitor.person, text="who?", reply_markup=keyboard)
-    assert (await visitor.look())["keyboard"] == ["My number"]
+    assert (await visitor.look())["keyboard"] == [[{"label": "My number", "contact": True}]]
     await visitor.act(say="My number")
     form = aiohttp.FormData()
     form.add_field("file", grey_png(9, 9), filename="a.png", content_type="image/png")
@@ -110,3 +114,21 @@ async def test_keys_share_the_contact_and_files_are_sent(visitor: Visitor) -> No
 
 async def test_what_no_client_would_send_is_refused(visitor: Visitor) -> None:
     assert await visitor.act(say="a" * 4097) == 400
+
+
+async def test_typing_shows_until_the_bot_says_something(visitor: Visitor) -> None:
+    await visitor.act(say="/start")
+    assert not (await visitor.look())["typing"]
+    await visitor.bot("sendChatAction", chat_id=visitor.person, action="typing")
+    assert (await visitor.look())["typing"]
+    await visitor.bot("sendMessage", chat_id=visitor.person, text="here")
+    assert not (await visitor.look())["typing"]
+
+
+async def test_a_text_message_arrives_on_the_phone_it_was_sent_to(visitor: Visitor) -> None:
+    before = (await visitor.look())["seen"]
+    phone = visitor.simulator.world.people[visitor.person].phone
+    visitor.page.text_message("+44", "Lender", "not here")
+    visitor.page.text_message(f"+{phone}", "Lender", "481516")
+    state = await visitor.look(after=before)
+    assert state["sms"] == [{"from": "Lender", "words": "481516"}]

@@ -8,15 +8,16 @@ import sys
 import time
 
 from tests.simulator.clock import Clock
-from tests.simulator.page import Page
+from tests.simulator.page import Page, cast
 from tests.simulator.simulator import TOKEN, Simulator
 
 
 async def serve(port: int, token: str) -> None:
     """Serve until interrupted; the settings a bot needs are printed as `NAME=value` lines."""
     now = time.time()  # noqa: TID251 - a rehearsal by hand happens today
-    simulator = Simulator(clock=Clock(now), token=token)
-    simulator.serve_also(Page(simulator).routes)
+    # Numbers that a bot met in an earlier rehearsal would be repetitions to it.
+    simulator = Simulator(clock=Clock(now), seed=int(now), token=token)
+    simulator.serve_also(Page(simulator, cast(simulator)).routes)
     await simulator.start(port)
     lines = (
         f"REPRIEVE_TELEGRAM_TOKEN={simulator.token}",
