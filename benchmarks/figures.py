@@ -16,6 +16,7 @@ import numpy as np
 from benchmarks.database import write_books
 from benchmarks.measuring import Figure, best, elapsed, peak_megabytes
 from benchmarks.portfolios import AS_OF, CNY, REALISTIC, SIMPLE, realistic_loans, simple_columns
+from bot.chart.drawing_process import DrawingProcess
 from bot.chart.png import Painter
 from bot.domain.accrual import statement
 from bot.domain.chart import Chart, chart_values
@@ -181,13 +182,14 @@ async def _import(folder: Path) -> None:
 
 
 async def _painted() -> tuple[float, float, float]:
-    painter = Painter(Texts(resource_root()))
+    drawing = DrawingProcess()
+    painter = Painter(Texts(resource_root()), drawing)
     try:
         cold = await _seconds(painter, _chart(512_345))
         cached = min([await _seconds(painter, _chart(512_345)) for _ in range(10)])
         warm = min([await _seconds(painter, _chart(600_000 + more)) for more in range(5)])
     finally:
-        await painter.close()
+        await drawing.close()
     return cold, cached, warm
 
 

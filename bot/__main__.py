@@ -14,13 +14,14 @@ import typer
 
 from bot import logs
 from bot.commands import awaited, refusals, say, sentence, settings
-from bot.commands.books import import_books, show_statement
+from bot.commands.books import import_books
 from bot.commands.doctor import doctor_command
 from bot.commands.keeping import backup_command, restore_command, verify_command
 from bot.commands.keys import key_commands
 from bot.commands.people import link_command, staff_commands, transcript_command
 from bot.commands.policy import policy_commands
 from bot.commands.reconcile import reconcile_command
+from bot.commands.statement import show_statement
 from bot.settings import Settings
 
 command_line = typer.Typer(

@@ -24,6 +24,7 @@ from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.telegram import RAW, Application, Around, Telegram
 from bot.channels.web import Demo, web_routes
 from bot.channels.web.bridge import CHANNEL, Bridge, Waking, WebDelivery
+from bot.chart.drawing_process import DrawingProcess
 from bot.chart.png import Painter
 from bot.console import console_routes
 from bot.domain.policy import Policy, load_policy
@@ -32,6 +33,7 @@ from bot.jobs import Jobs
 from bot.listening import DRAIN_SECONDS, serve_http
 from bot.metrics import Meters
 from bot.outbox import Channel, Outbox
+from bot.printing.press import Press
 from bot.resources import resource_root
 from bot.serve import Machine, Serve
 from bot.settings import Settings
@@ -140,6 +142,7 @@ class Assistant:
     waking: Waking
     bridge: Bridge
     telegram: Telegram | None
+    drawing: DrawingProcess
     painter: Painter
     gateway: Gateway | None
 
@@ -164,7 +167,7 @@ class Assistant:
             await self.outbox.close(DRAIN_SECONDS)
             if self.telegram is not None:
                 await self.telegram.close()
-            await self.painter.close()
+            await self.drawing.close()
 
     def readiness(self) -> Readiness:
         """Whether all of it can do its work."""
@@ -207,14 +210,20 @@ def assemble(parts: Parts) -> Assistant:
     )
     serve = Serve(machine, outbox.kick)
     jobs = Jobs(serve, parts.database, parts.clock, lambda: parts.today().isoformat())
-    bridge = Bridge(serve, parts.chats, parts.texts, parts.clock, parts.new_id, idle, waking)
-    painter = Painter(parts.texts)
-    telegram = _telegram(parts, serve, painter)
+    drawing = DrawingProcess()
+    painter = Painter(parts.texts, drawing)
+    press = Press(parts.texts, settings.lender_name, drawing)
+    bridge = Bridge(
+        serve, parts.chats, parts.texts, parts.clock, parts.new_id, idle, waking, press.printed
+    )
+    telegram = _telegram(parts, serve, painter, press)
     if telegram is not None:
         channels[TELEGRAM] = telegram.delivery
         serve.interpreters[RAW] = telegram.arrivals.interpret
     gateway = _gateway(parts)
-    return Assistant(parts, serve, outbox, jobs, waking, bridge, telegram, painter, gateway)
+    return Assistant(
+        parts, serve, outbox, jobs, waking, bridge, telegram, drawing, painter, gateway
+    )
 
 
 def _gateway(parts: Parts) -> Gateway | None:
@@ -225,11 +234,13 @@ def _gateway(parts: Parts) -> Gateway | None:
     return Gateway(parts.database, parts.seals, settings.code_hook_url, secret, parts.clock)
 
 
-def _telegram(parts: Parts, serve: Serve, painter: Painter) -> Telegram | None:
+def _telegram(parts: Parts, serve: Serve, painter: Painter, press: Press) -> Telegram | None:
     settings = parts.settings
     if settings.mode == "off":
         return None
-    around = Around(settings, parts.chats, parts.texts, parts.clock, parts.new_id, painter.paint)
+    around = Around(
+        settings, parts.chats, parts.texts, parts.clock, parts.new_id, painter.paint, press.printed
+    )
     return Telegram(around, serve, TASKS)
 
 

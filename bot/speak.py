@@ -28,6 +28,7 @@ from bot.turn import (
     To,
     Turn,
     Uploaded,
+    in_words,
     text,
 )
 
@@ -106,7 +107,16 @@ def _body(say: Say, texts: Texts, locale: str) -> Body:
     rows = tuple(tuple(_shown(button, texts, locale) for button in row) for row in say.buttons)
     words = alt(say.picture, texts, locale) if say.picture else ""
     shown = tuple(row for row in rows if row)
-    return Body(html, shown, say.picture, words, contact_done=say.contact_done)
+    return Body(
+        html,
+        shown,
+        say.picture,
+        words,
+        paper=in_words(say.paper, locale, lambda key: texts.plain(key, locale))
+        if say.paper
+        else None,
+        contact_done=say.contact_done,
+    )
 
 
 def _paragraph(paragraph: Paragraph, texts: Texts, locale: str) -> str:

@@ -17,8 +17,8 @@ from itertools import pairwise
 from typing import Final, Protocol
 
 TASKS: Final = (
-    "balance", "why", "what_if", "relief", "status", "how_to_pay", "already_paid", "not_my_loan",
-    "tips", "person", "my_data", "language", "link", "help", "cancel",
+    "balance", "why", "what_if", "statement", "relief", "status", "how_to_pay", "already_paid",
+    "not_my_loan", "tips", "person", "my_data", "language", "link", "help", "cancel",
 )  # fmt: skip
 PERSON: Final = "person"
 _DISTRESS: Final = "distress"

@@ -79,6 +79,7 @@ def _buttons(turn: Turn, booked: BookedLoan) -> Buttons:
             Button(text(f"task.{relief}"), Press(relief, "", booked.id)),
             Button(text("task.how_to_pay"), Press("how_to_pay", "", booked.id)),
         ),
+        (Button(text("task.statement"), Press("statement", "", booked.id)),),
     )
 
 

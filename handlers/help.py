@@ -26,11 +26,12 @@ from bot.turn import (
 
 MENU = (
     ("balance", "why"),
+    ("what_if", "statement"),
     ("relief", "status"),
-    ("what_if", "how_to_pay"),
-    ("already_paid", "not_my_loan"),
-    ("tips", "person"),
-    ("my_data", "language"),
+    ("how_to_pay", "already_paid"),
+    ("not_my_loan", "tips"),
+    ("person", "my_data"),
+    ("language",),
 )
 
 

@@ -86,6 +86,7 @@ def _rules(turn: Turn, booked: BookedLoan, told: Statement) -> Say:
             Button(text("task.what_if"), Press("what_if", "", booked.id)),
             Button(text("task.relief"), Press("relief", "", booked.id)),
         ),
+        (Button(text("task.statement"), Press("statement", "", booked.id)),),
     )
     return Say(tuple(paragraphs), buttons)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -17,9 +18,8 @@ import pytest
 import uvloop
 from PIL import Image
 
-from bot.chart import draw
+from bot.chart import draw, with_font
 from bot.chart.drawing_process import DrawingProcess
-from bot.chart.fonts import FAMILY
 from bot.chart.png import Album, Painter
 from bot.domain.chart import Chart, chart_values
 from bot.domain.loan import Instalment, Loan
@@ -62,7 +62,7 @@ def texts() -> Texts:
 async def painter(texts: Texts) -> AsyncIterator[Painter]:
     painter = Painter(texts, DrawingProcess(patience=PATIENT))
     yield painter
-    await painter.close()
+    await painter._process.close()
 
 
 # --- the picture ----------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ async def test_the_same_chart_gives_the_same_bytes_from_another_process(texts: T
     for _ in range(2):
         painter = Painter(texts, DrawingProcess(patience=PATIENT))
         pictures.append(await painter.paint(charted(), "zh_Hans"))
-        await painter.close()
+        await painter._process.close()
     assert pictures[0]
     assert pictures[0] == pictures[1]
 
@@ -115,7 +115,7 @@ async def test_a_reference_in_another_script_is_drawn_with_that_ones_font(
 
 async def test_what_was_painted_once_is_not_painted_again(painter: Painter) -> None:
     first = await painter.paint(charted(), "en")
-    await painter.close()
+    await painter._process.close()
     assert await painter.paint(charted(), "en") == first
     assert painter._process.pid is None
     assert await painter.paint(charted(principal=1_750_100), "en") != first
@@ -190,7 +190,9 @@ async def test_a_caller_that_gives_up_leaves_no_process_half_asked(
 
 async def test_what_cannot_be_drawn_costs_no_process() -> None:
     process = DrawingProcess(patience=PATIENT)
-    assert await process.drawn(b'{"svg_string": "no picture"}') is None
+    for source in ("#nonsense(", '#read("/etc/hostname")', "#pagebreak()"):
+        order = json.dumps({"source": source, "format": "png"}).encode()
+        assert await process.drawn(order) is None
     assert process.pid is not None
     await process.close()
     await process.close()
@@ -207,7 +209,7 @@ async def test_a_process_with_nothing_to_do_ends_and_the_next_picture_starts_one
     assert await process._running.wait() == -signal.SIGALRM
     assert process.pid is None
     assert await painter.paint(charted(principal=999_900), "en")
-    await painter.close()
+    await painter._process.close()
 
 
 @pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
@@ -217,7 +219,7 @@ def test_a_process_that_ended_by_itself_can_be_closed_and_replaced_on_any_event_
     async def idle_twice() -> None:
         process = DrawingProcess(patience=PATIENT, idle=0.01)
         for _ in range(2):
-            assert await process.drawn(b'{"svg_string": "no picture"}') is None
+            assert await process.drawn(b'{"source": "#nonsense("}') is None
             assert process._running is not None
             await process._running.wait()
         await process.close()
@@ -231,7 +233,7 @@ async def test_the_process_ends_with_whoever_started_it() -> None:
         "from bot.chart.drawing_process import DrawingProcess\n"
         "async def begin():\n"
         "    process = DrawingProcess()\n"
-        "    await process.drawn(b'{}')\n"
+        '    await process.drawn(b\'{"source": ""}\')\n'
         "    print(process.pid, flush=True)\n"
         "    import os, signal; os.kill(os.getpid(), signal.SIGKILL)\n"
         "asyncio.run(begin())\n"
@@ -258,7 +260,7 @@ def _alive(pid: int) -> bool:
 def test_the_machine_itself_never_loads_the_painters_library() -> None:
     source = (
         "import sys, bot.app, bot.chart.png, bot.chart.drawing_worker;"
-        "print([name for name in ('resvg_py', 'fontTools', 'PIL') if name in sys.modules])"
+        "print([name for name in ('typst', 'fontTools', 'PIL') if name in sys.modules])"
     )
     loaded = subprocess.run(
         [sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=True
@@ -269,7 +271,7 @@ def test_the_machine_itself_never_loads_the_painters_library() -> None:
 def test_the_process_loads_nothing_of_the_machine() -> None:
     source = (
         "import runpy, sys;"
-        "runpy.run_path('bot/chart/drawing_worker.py')['_drawn'](b'{\"svg_string\": \"x\"}');"
+        "runpy.run_path('bot/chart/drawing_worker.py')['drawer']('.')(b'{\"source\": \"\"}');"
         "print({'bot', 'jinja2', 'asyncio'} & {name.split('.')[0] for name in sys.modules})"
     )
     loaded = subprocess.run(
@@ -280,6 +282,6 @@ def test_the_process_loads_nothing_of_the_machine() -> None:
 
 def test_a_chart_for_a_browser_still_asks_for_the_viewers_own_fonts(texts: Texts) -> None:
     drawn = draw(charted(), texts, "en")
-    assert FAMILY not in drawn
     assert 'font-family="system-ui,' in drawn
     assert 'sans-serif"' in drawn
+    assert 'font-family="Reprieve Latn"' in with_font(drawn, "Latn")

@@ -1,15 +1,16 @@
-"""Builds `bot/chart/fonts`: for each script a locale is written in, one small font in two weights.
+"""Builds `bot/chart/fonts`: for each script of a locale or of names, one font in two weights.
 
 It must not be needed to run anything: what it writes is committed. `make fonts` fetches the sources
 (Noto Sans, Noto Sans CJK; SIL Open Font License) into a folder and names it here.
 
-Each font carries its own Latin: the painter's text layout draws boxes where a label needs two.
+Each font carries its own Latin: in a picture a label that needs two is not shaped right.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -24,13 +25,13 @@ from fontTools.varLib.instancer import instantiateVariableFont
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bot.chart.fonts import FAMILY, WEIGHTS, files_of, script_of  # noqa: E402  # path set above
+from bot.chart.fonts import WEIGHTS, family_of, files_of, script_of  # noqa: E402  # path set above
 
 LATIN = "manimgx_fonts/NotoSans[wght].ttf"
 CJK = "manimgx_fonts_cjk/NotoSansCJK-VF.otf.ttc"
 THAI = "manimgx_fonts/NotoSansThai[wght].ttf"
 BAHT = 0xE3F  # no letter, but at home there
-OF_CJK = {"Hans": "SC", "Hant": "TC", "Jpan": "JP", "Kore": "KR"}
+OF_CJK = {"Hani": "SC", "Hans": "SC", "Hant": "TC", "Jpan": "JP", "Kore": "KR"}
 OF_OTHERS = {
     "Arab": "Arabic", "Armn": "Armenian", "Beng": "Bengali", "Deva": "Devanagari",
     "Ethi": "Ethiopic", "Geor": "Georgian", "Gujr": "Gujarati", "Guru": "Gurmukhi",
@@ -65,13 +66,18 @@ NUMBERED = {
     "京津滬渝冀晉遼吉黑蘇浙皖閩贛魯豫鄂湘粵瓊川蜀貴黔雲滇陝秦甘隴青蒙桂寧新藏港澳臺台"
     "〇一二三四五六七八九十百千萬億兆零",
 }
+# Beside the locales' own: references and the policy's words may be in any of them. `Hani` is Han at
+# large in one weight, the common half of what GB 2312 and Big5 hold.
+ALSO = ("Arab", "Cyrl", "Deva", "Grek", "Hani")
+COMMON_HAN = (("gb2312", range(0xB0, 0xD8)), ("big5", range(0xA4, 0xC7)))
 
 
 def main(sources: Path) -> None:
     """Write every font the locales need, and the list of its signs."""
     for script, words in sorted(_words().items()):
         wanted = _wanted(script, words)
-        drawn = [_written(script, weight, wanted, sources) for weight in WEIGHTS]
+        weights = WEIGHTS[:1] if script == "Hani" else WEIGHTS
+        drawn = [_written(script, weight, wanted, sources) for weight in weights]
         signs = sorted(frozenset.intersection(*drawn))
         listed = files_of(script)[0].with_name(f"{script}.txt")
         listed.write_text("".join(map(chr, signs)), "utf-8")
@@ -81,7 +87,7 @@ def main(sources: Path) -> None:
 
 def _words() -> dict[str, set[str]]:
     """The signs of each script's catalogues: all that the chat says, so that words may change."""
-    found: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {script: set() for script in ALSO}
     for path in (ROOT / "locales").glob("*/LC_MESSAGES/chat.po"):
         with path.open("rb") as file:
             catalog = read_po(file)
@@ -97,7 +103,16 @@ def _forms(string: object) -> Iterable[str]:
 def _wanted(script: str, words: Iterable[str]) -> set[int]:
     ranges = [*BASIC, *MORE.get(script, [])]
     fixed = {code for first, last in ranges for code in range(first, last + 1)}
+    if script == "Hani":
+        fixed |= set(_common_han())
     return fixed | set(map(ord, words)) | set(map(ord, NUMBERED.get(script, "")))
+
+
+def _common_han() -> Iterable[int]:
+    for encoding, firsts in COMMON_HAN:
+        for pair in ((first, second) for first in firsts for second in range(0x40, 0xFF)):
+            with suppress(UnicodeDecodeError):
+                yield ord(bytes(pair).decode(encoding))
 
 
 def _written(script: str, weight: int, wanted: set[int], sources: Path) -> frozenset[int]:
@@ -105,7 +120,7 @@ def _written(script: str, weight: int, wanted: set[int], sources: Path) -> froze
     latin = _at(_cut(TTFont(sources / LATIN), wanted, _LATIN_FEATURES), weight)
     others = _others(script, weight, wanted - set(latin.getBestCmap()), sources)
     font = _merged([latin, *others], sources / f"{script}-{weight}")
-    _name(font, weight)
+    _name(font, family_of(script), weight)
     path = files_of(script)[WEIGHTS.index(weight)]
     font.save(path)
     sys.stdout.write(f"{path.name}: {path.stat().st_size / 1024:.0f} KB\n")
@@ -179,16 +194,16 @@ def _merged(parts: Iterable[TTFont], scratch: Path) -> TTFont:
     return Merger().merge(files)
 
 
-def _name(font: TTFont, weight: int) -> None:
+def _name(font: TTFont, family: str, weight: int) -> None:
     """A name of our own, as the licence asks of what was changed, and no trace of the hour."""
     style = "Bold" if weight == max(WEIGHTS) else "Regular"
     font["name"].names = []
     for number, value in (
         (0, "Copyright The Noto Project Authors, and for Han Adobe; see OFL.txt"),
-        (1, FAMILY),
+        (1, family),
         (2, style),
-        (4, f"{FAMILY} {style}"),
-        (6, f"{FAMILY.replace(' ', '')}-{style}"),
+        (4, f"{family} {style}"),
+        (6, f"{family.replace(' ', '')}-{style}"),
         (13, "This Font Software is licensed under the SIL Open Font License, Version 1.1."),
         (14, "https://openfontlicense.org"),
     ):

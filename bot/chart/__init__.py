@@ -5,19 +5,22 @@ It must not compute money: every amount stands in the chart's values already.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from bot.chart.fonts import family_of
 from bot.chart.labels import Words, alt, labels_of
 from bot.chart.layout import drawing
 from bot.chart.look import NARROW, WIDE, colours, dark_style
 from bot.domain.chart import Chart
 
-__all__ = ["alt", "draw"]
+__all__ = ["alt", "draw", "with_font"]
 
 Scheme = Literal["light", "dark", "auto"]
+_FONTS = re.compile(r'font-family="[^"]*"')
 
 
 def draw(
@@ -36,6 +39,11 @@ def draw(
         style=dark_style() if scheme == "auto" else "",
         lang=locale.replace("_", "-"),
     )
+
+
+def with_font(drawn: str, script: str) -> str:
+    """A drawn chart that asks for our font of a script instead of the viewer's own."""
+    return _FONTS.sub(f'font-family="{family_of(script)}"', drawn, count=1)
 
 
 @cache

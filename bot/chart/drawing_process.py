@@ -1,6 +1,6 @@
 """The one process that draws, from our side: started at the first picture, replaced when it fails.
 
-It must not load resvg here: it would hold every other thread of the machine while it draws.
+It must not load typst here: it would hold every other thread of the machine while it draws.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 
 from bot.chart.drawing_worker import LENGTH
+from bot.chart.fonts import FOLDER
 
 log = structlog.get_logger()
 _PROGRAM: Final = Path(__file__).with_name("drawing_worker.py")
@@ -22,7 +23,7 @@ _TRIES: Final = 2
 
 
 class DrawingProcess:
-    """Draws one picture at a time; `patience` and `idle` are seconds: for one, and without any.
+    """Draws one thing at a time; `patience` and `idle` are seconds: for one, and without any.
 
     A program of its own rather than a pool's: a pool's process would import what its parent was
     started as, and keep a second one beside it.
@@ -32,7 +33,7 @@ class DrawingProcess:
         self, patience: float = 10.0, idle: float = 60.0, program: Path = _PROGRAM
     ) -> None:
         self._patience = patience
-        self._command = (sys.executable, "-P", str(program), str(idle))
+        self._command = (sys.executable, "-P", str(program), str(idle), str(FOLDER))
         self._running: Process | None = None
         self._turn = asyncio.Lock()
 
@@ -43,7 +44,7 @@ class DrawingProcess:
         return running.pid if running and running.returncode is None else None
 
     async def drawn(self, order: bytes) -> bytes | None:
-        """The PNG for an order; None when it cannot be drawn, or two processes failed at it."""
+        """The PNG or PDF for an order; None when it cannot be drawn, or two processes failed."""
         async with self._turn:
             for _ in range(_TRIES):
                 try:

@@ -12,26 +12,28 @@ from typing import Final
 
 import structlog
 
-from bot.chart import draw
+from bot.chart import draw, with_font
 from bot.chart.drawing_process import DrawingProcess
-from bot.chart.fonts import FAMILY, files_of, script_for
+from bot.chart.fonts import script_for
 from bot.chart.labels import Words
+from bot.chart.look import NARROW
 from bot.domain.chart import Chart
 
 log = structlog.get_logger()
 # The longest side Telegram shows as sent; larger photos it makes smaller, and less sharp.
 _HEIGHT: Final = 1280
+_POINTS_AN_INCH: Final = 72
+_SOURCE: Final = """#set page(width: auto, height: auto, margin: 0pt)
+#image(bytes(sys.inputs.svg), format: "svg", height: float(sys.inputs.height) * 1pt)"""
 _MEMORY: Final = 8 * 1024 * 1024  # about 90 pictures
 
 
 class Painter:
     """Paints charts with the words of `texts`; remembers up to `memory` bytes of them."""
 
-    def __init__(
-        self, texts: Words, process: DrawingProcess | None = None, memory: int = _MEMORY
-    ) -> None:
+    def __init__(self, texts: Words, process: DrawingProcess, memory: int = _MEMORY) -> None:
         self._texts = texts
-        self._process = process or DrawingProcess()
+        self._process = process
         self._album = Album(memory)
 
     async def paint(self, chart: Chart, locale: str) -> bytes | None:
@@ -50,24 +52,18 @@ class Painter:
         self._album.keep(key, picture)
         return picture
 
-    async def close(self) -> None:
-        """End the process that draws, if there is one."""
-        await self._process.close()
-
     def _order(self, chart: Chart, locale: str) -> bytes | None:
-        """What resvg is to do; None when our fonts lack a sign, which would show as a box."""
+        """What typst is to do; None when our fonts lack a sign, which would show as a box."""
         drawn = draw(chart, self._texts, locale, "light", narrow=True)
         script = script_for(drawn.replace("\n", ""), locale)
         if script is None:
             log.warning("picture.signs", locale=locale)
             return None
         return json.dumps({
-            "svg_string": drawn,
-            "height": _HEIGHT,
-            "skip_system_fonts": True,
-            "font_files": [str(path) for path in files_of(script)],
-            # The document asks for the viewer's own fonts, and last for any without serifs.
-            "sans_serif_family": FAMILY,
+            "source": _SOURCE,
+            "format": "png",
+            "ppi": _POINTS_AN_INCH * _HEIGHT / NARROW.height,
+            "sys_inputs": {"svg": with_font(drawn, script), "height": str(NARROW.height)},
         }).encode()  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""`reprieve import` and `reprieve statement`: the lender's books in, one loan's statement out.
+"""`reprieve import`: the lender's books in.
 
 It must not know what a row or a rule means.
 """
@@ -6,10 +6,8 @@ It must not know what a row or a rule means.
 from __future__ import annotations
 
 import json
-import sqlite3
 import sys
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -18,18 +16,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.app import Parts, opened
-from bot.commands import awaited, list_faults, say, settings, stop, tongue, words
-from bot.domain.accrual import Statement
+from bot.commands import awaited, list_faults, say, settings
 from bot.importing import Circumstances, ImportReport, import_tape
-from bot.lender.document import answer
 from bot.settings import Settings
-from bot.steps.loan import statement_on
-from bot.steps.money import money
-from bot.steps.rules import line_text
-from bot.store.load import load_loans
-from bot.store.queries import SQL
-from bot.store.tokens import loan_token
-from bot.turn import BookedLoan, Text, text
 
 _COUNTS = ("new_borrowers", "changed_borrowers", "new_loans", "changed_loans", "removed_rows")
 
@@ -92,58 +81,3 @@ async def import_into(
     )
     store = (parts.database, parts.seals)
     return await import_tape(path, store, given, dry_run=dry_run, on_progress=on_progress)
-
-
-def show_statement(
-    loan_ref: Annotated[str, typer.Argument(help="The lender's loan reference.")],
-    as_of: Annotated[str | None, typer.Option("--as-of", help="A day; default today.")] = None,
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="As `reprieve calc` answers.")] = False,
-) -> None:
-    """The statement of one loan on a day."""
-    told, booked = awaited(_statement(settings(), loan_ref, as_of))
-    if as_json:
-        typer.echo(json.dumps(answer(told), ensure_ascii=False, indent=1))
-        return
-    texts = words()
-    for line in told.lines:
-        typer.echo(texts.plain(line_text(line, told), tongue(texts)))
-    typer.echo(texts.plain(_total(told, booked), tongue(texts)))
-
-
-def _total(told: Statement, booked: BookedLoan) -> Text:
-    return text(
-        "cli.statement.total",
-        ref=booked.ref,
-        day=told.as_of,
-        penalty=money(told, told.outstanding.penalty),
-        total=money(told, told.outstanding.total),
-    )
-
-
-async def _statement(
-    given: Settings, loan_ref: str, as_of: str | None
-) -> tuple[Statement, BookedLoan]:
-    async with opened(given) as parts:
-        day = _day(as_of) if as_of else parts.today()
-        booked = await parts.database.read(lambda db: _booked(db, parts, loan_ref))
-        if booked is None:
-            stop("cli.loan.unknown")
-        return statement_on(parts.policy, booked, day), booked
-
-
-def _booked(db: sqlite3.Connection, parts: Parts, loan_ref: str) -> BookedLoan | None:
-    db.row_factory = sqlite3.Row
-    token = loan_token(parts.seals, loan_ref)
-    row = db.execute(SQL["loan_by_token"], {"ref_token": token}).fetchone()
-    if row is None:
-        return None
-    loans = load_loans(db, parts.seals, row["borrower_id"])
-    return next(booked for booked in loans if booked.id == row["loan_id"])
-
-
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        stop("cli.day.wrong", value=written)

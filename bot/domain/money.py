@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
@@ -97,6 +98,17 @@ def plain_ratio(ratio: Fraction) -> str:
         if 10**digits % ratio.denominator == 0:
             return plain(ratio.numerator * (10**digits // ratio.denominator), digits)
     raise ValueError("not a decimal")
+
+
+def rate_text(rate: Fraction) -> str:
+    """A rate as a plain decimal: exact when it ends, else to 12 significant digits."""
+    rest = rate.denominator
+    for factor in (2, 5):
+        while rest % factor == 0:
+            rest //= factor
+    context = Context(prec=400 if rest == 1 else 12, rounding=ROUND_HALF_EVEN)
+    quotient = context.divide(Decimal(rate.numerator), Decimal(rate.denominator))
+    return f"{quotient.normalize(context):f}"
 
 
 def plain(minor: int, digits: int) -> str:

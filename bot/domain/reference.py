@@ -15,9 +15,9 @@ from bot.errors import Rejected, shown
 
 BITS: Final = 35
 _PREFIX: Final = "RP"
-_SIGNS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
+SIGNS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 _LOOKALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_FORM: Final = re.compile(rf"(?:{_PREFIX})?([{_SIGNS}]{{8}})\Z")
+_FORM: Final = re.compile(rf"(?:{_PREFIX})?([{SIGNS}]{{8}})\Z")
 _GAPS: Final = re.compile(r"[\s\-\u2010-\u2015]+")  # phones turn hyphens into dashes
 _FIELD: Final = 0b100101  # x^5 + x^2 + 1 makes the 32 signs a field
 
@@ -25,7 +25,7 @@ _FIELD: Final = 0b100101  # x^5 + x^2 + 1 makes the 32 signs a field
 def reference(random_bits: int) -> str:
     """A reference from the lowest 35 of `random_bits`: seven signs and their check sign."""
     body = [random_bits >> shift & 31 for shift in range(BITS - 5, -1, -5)]
-    signs = "".join(_SIGNS[value] for value in (*body, _check(body)))
+    signs = "".join(SIGNS[value] for value in (*body, _check(body)))
     return f"{_PREFIX}-{signs[:4]}-{signs[4:]}"
 
 
@@ -36,14 +36,19 @@ def parse_reference(text: str) -> str:
     `error.reference.typo` when its signs do not belong together: one wrong sign or two swapped ones
     are always found.
     """
-    typed = unicodedata.normalize("NFKC", text[:80]).upper()
-    match = _FORM.match(_GAPS.sub("", typed).translate(_LOOKALIKES))
+    match = _FORM.match(as_read_out(text))
     if match is None:
         raise Rejected("error.reference.form", value=shown(text))
-    values = [_SIGNS.index(sign) for sign in match[1]]
+    values = [SIGNS.index(sign) for sign in match[1]]
     if _check(values[:-1]) != values[-1]:
         raise Rejected("error.reference.typo", value=shown(text))
     return f"{_PREFIX}-{match[1][:4]}-{match[1][4:]}"
+
+
+def as_read_out(text: str) -> str:
+    """The signs of a code somebody typed: upper case, without gaps, lookalikes as we write them."""
+    typed = unicodedata.normalize("NFKC", text[:80]).upper()
+    return _GAPS.sub("", typed).translate(_LOOKALIKES)
 
 
 def _check(values: list[int]) -> int:

@@ -10,13 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from typing import Final
 
 from bot.domain.accrual import Allocated, Owed, PenaltyLine, Statement
 from bot.domain.loan import Freeze, Instalment, Loan, Payment, Waiver
-from bot.domain.money import Currency, iso_digits, plain
+from bot.domain.money import Currency, iso_digits, plain, rate_text
 from bot.domain.reading import REPEATED, Fields
 from bot.domain.terms import Allocation, Terms
 from bot.domain.terms_document import note_repeated_starts, parse_allocation, parse_terms
@@ -72,17 +71,6 @@ def answer(told: Statement) -> dict[str, object]:
         "lines": [_line(line, digits) for line in told.lines],
         "allocations": [_allocation(each, digits) for each in told.allocations],
     }  # fmt: skip
-
-
-def rate_text(rate: Fraction) -> str:
-    """A rate as a decimal: exact when it ends, else to 12 significant digits."""
-    rest = rate.denominator
-    for factor in (2, 5):
-        while rest % factor == 0:
-            rest //= factor
-    context = Context(prec=400 if rest == 1 else 12, rounding=ROUND_HALF_EVEN)
-    quotient = context.divide(Decimal(rate.numerator), Decimal(rate.denominator))
-    return f"{quotient.normalize(context):f}"
 
 
 def _parsed(document: str | bytes | Mapping[str, object]) -> object:

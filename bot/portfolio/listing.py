@@ -18,6 +18,7 @@ from bot.portfolio.ahead import Ahead
 from bot.portfolio.columns import Columns
 from bot.portfolio.figures import Figures, How
 from bot.portfolio.totals import bucket_of, owes
+from bot.printing.spreadsheet import harmless
 from bot.store.seal import Seals
 
 COLUMNS: Final = (
@@ -30,7 +31,6 @@ _AMOUNTS: Final = (
 )  # fmt: skip
 _REFS: Final = """SELECT borrower_id, loan_id, ref FROM loan
 WHERE (borrower_id, loan_id) >= (?, ?) AND (borrower_id, loan_id) <= (?, ?)"""
-_RUNS: Final = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would run
 
 
 class Listing:
@@ -52,7 +52,7 @@ class Listing:
             key = columns.heads.keys[at]
             if self._seals.has(key[0]):
                 ref = self._seals.open(key[0], "loan", "ref", key[1], sealed[key]).decode()
-                self._rows.writerow([_harmless(ref), *_cells(columns, figures, ahead, at)])
+                self._rows.writerow([harmless(ref), *_cells(columns, figures, ahead, at)])
                 self.written += 1
 
 
@@ -64,7 +64,7 @@ def _sealed(db: sqlite3.Connection, columns: Columns) -> dict[tuple[str, str], b
 
 def _cells(columns: Columns, figures: Figures, ahead: Ahead, at: int) -> Iterator[str]:
     kind = columns.heads.of(at)
-    yield from map(_harmless, (kind.product, kind.currency, columns.heads.grade[at]))
+    yield from map(harmless, (kind.product, kind.currency, columns.heads.grade[at]))
     how = How(int(figures.how[at]))
     if how is How.REFUSED:
         yield from ("",) * (len(COLUMNS) - 5)
@@ -79,7 +79,3 @@ def _cells(columns: Columns, figures: Figures, ahead: Ahead, at: int) -> Iterato
 
 def _day(ordinal: int) -> str:
     return date.fromordinal(ordinal).isoformat() if ordinal else ""
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_RUNS) else cell

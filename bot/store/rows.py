@@ -13,6 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from bot.domain.chart import Chart
+from bot.turn import Paper
 
 Value = TypeVar("Value")
 
@@ -40,13 +41,14 @@ class ShownButton:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a message says: the safe HTML subset, rows of buttons, perhaps a picture's values."""
+    """What a message says: the safe HTML subset, rows of buttons, the values of what is drawn."""
 
     html: str
     buttons: tuple[tuple[ShownButton, ...], ...] = ()
     picture: Chart | None = None
     alt: str = ""
     upload_id: str = ""
+    paper: Paper[str] | None = None
     contact_done: bool = False  # a keyboard that asks for the contact goes
 
 

@@ -29,6 +29,13 @@ from bot.turn.known import (
     LinkFacts,
     Turn,
 )
+from bot.turn.papers import (
+    Paper,
+    Section,
+    Sheet,
+    Table,
+    in_words,
+)
 from bot.turn.said import (
     Button,
     Buttons,
@@ -104,6 +111,7 @@ __all__ = [
     "Named",
     "OpenedLink",
     "Outcome",
+    "Paper",
     "Paragraph",
     "PassCode",
     "Press",
@@ -118,12 +126,15 @@ __all__ = [
     "SaveCase",
     "SaveDraft",
     "Say",
+    "Section",
     "SetLocale",
     "SharedContact",
+    "Sheet",
     "Short",
     "StaffDecided",
     "StaffWrote",
     "StartCode",
+    "Table",
     "TakeOver",
     "Task",
     "Text",
@@ -133,6 +144,7 @@ __all__ = [
     "Uploaded",
     "WithdrawConsent",
     "Write",
+    "in_words",
     "refusal",
     "text",
 ]

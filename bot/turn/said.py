@@ -13,6 +13,7 @@ from enum import StrEnum
 from bot.domain.chart import Chart
 from bot.domain.money import Money
 from bot.errors import ReprieveError
+from bot.turn.papers import Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class To(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One message: paragraphs (a tuple: its lines), rows of buttons, perhaps a picture.
+    """One message: paragraphs (a tuple: its lines), rows of buttons, perhaps a picture or a paper.
 
     `replaces` edits the card whose button was pressed in place instead of adding a message; so does
     `next_card`, what follows a form's card, where a press leaves no words of its own in the chat;
@@ -127,6 +128,7 @@ class Say:
     paragraphs: tuple[Paragraph, ...]
     buttons: Buttons = ()
     picture: Chart | None = None
+    paper: Paper[Text] | None = None
     to: To = To.HERE
     replaces: bool = False
     next_card: bool = False

@@ -12,7 +12,7 @@ from litestar.testing import TestClient
 
 from bot.channels.web import Update
 from bot.errors import Broken, Refused, Rejected
-from tests.channels.web_machine import PICTURE, Line
+from tests.channels.web_machine import PAPER, PICTURE, Line
 from tests.channels.web_site import WebSite
 
 MESSAGES = "/chat/api/messages"
@@ -53,7 +53,8 @@ def test_messages_are_read_in_order_with_buttons_that_can_be_pressed(client: Cli
 
     assert mine == {
         "seq": 1, "from": "me", "text": "hello", "html": "hello", "buttons": [],
-        "at": "2026-03-01T09:31:00+00:00", "picture": None, "replaces": None,
+        "at": "2026-03-01T09:31:00+00:00", "picture": None, "paper": None,
+        "replaces": None,
     }  # fmt: skip
     assert (reply["from"], yes) == ("reprieve", {"id": "2.0.0", "label": "Yes"})
     assert [each["text"] for each in client.get(MESSAGES, params={"after": 2}).json()] == [
@@ -233,3 +234,23 @@ def test_a_picture_is_seen_by_its_own_chat_alone() -> None:
     assert (shown.text, shown.headers["content-type"]) == (PICTURE, "image/svg+xml")
     assert "sandbox" in shown.headers["content-security-policy"]
     assert hidden.status_code == 404
+
+
+def test_a_document_is_saved_by_its_own_chat_alone_and_kept_by_nothing_between() -> None:
+    site = WebSite(lambda _, __: [Line("here", paper="statement-LN-1-2026-03-01.pdf")])
+    with TestClient(site.app) as client:
+        sent(client, text="statement")
+        [_, reply] = client.get(MESSAGES).json()
+        saved = client.get(reply["paper"]["url"])
+        client.cookies.clear()
+        hidden = client.get(reply["paper"]["url"])
+
+    name = "statement-LN-1-2026-03-01.pdf"
+    assert reply["paper"] == {"url": "/chat/api/papers/m2", "name": name}
+    assert (saved.content, saved.headers["content-type"]) == (PAPER, "application/pdf")
+    assert saved.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert saved.headers["x-content-type-options"] == "nosniff"
+    assert saved.headers["cache-control"] == "no-store"
+    assert "sandbox" in saved.headers["content-security-policy"]
+    assert hidden.status_code == 404
+    assert PAPER not in hidden.content

@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from bot.channels.web.machine import Choice, Message, OpenedChat, Update
 from bot.errors import Rejected
+from bot.printing.press import Printed
 from bot.texts import Texts, escaped
 
 STARTED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -22,14 +23,18 @@ PICTURE = (
 )
 
 
+PAPER = b"%PDF-1.7 made up"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message to say: HTML, rows of button labels, perhaps a picture, perhaps in place."""
+    """One message to say: HTML, rows of button labels, perhaps with a picture or a document."""
 
     html: str
     rows: tuple[tuple[str, ...], ...] = ()
     alt: str | None = None
     in_place: bool = False
+    paper: str | None = None
     speaker: str = "reprieve"
 
 
@@ -108,6 +113,11 @@ class WebMachine:
     async def messages(self, chat_id: str, after: int) -> Sequence[Message]:
         return [message for message in self.chats[chat_id].messages if message.seq > after]
 
+    async def paper(self, chat_id: str, message_id: str) -> Printed | None:
+        own = self.chats[chat_id].messages if chat_id in self.chats else []
+        named = (each.paper for each in own if each.id == message_id and each.paper)
+        return next((Printed(name, "application/pdf", PAPER) for name in named), None)
+
     async def picture(self, chat_id: str, message_id: str) -> str | None:
         own = self.chats[chat_id].messages
         return next((PICTURE for each in own if each.id == message_id and each.picture), None)
@@ -174,6 +184,7 @@ class WebMachine:
             at=STARTED + timedelta(minutes=seq),
             buttons=rows,
             picture=line.alt is not None,
+            paper=line.paper,
             alt=line.alt,
         )
         chat.messages.append(replace(made, replaces=pressed if line.in_place else None))

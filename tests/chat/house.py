@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.channels.web.bridge import CHANNEL, Bridge, Waking, WebDelivery
+from bot.chart.drawing_process import DrawingProcess
 from bot.domain.case import CaseFacts
 from bot.domain.policy import Policy, load_policy
 from bot.errors import Refused, Rejected
 from bot.jobs import Jobs
 from bot.outbox import Outbox
+from bot.printing.press import Press
 from bot.serve import Machine, Serve, Update
 from bot.store.chats import Chats
 from bot.store.connection import Database
@@ -67,6 +69,7 @@ class House:
     texts: Telling
     faults: list[Exception] = field(default_factory=list)
     menu: dict[str, Task] = field(default_factory=dict)
+    drawing: DrawingProcess = field(default_factory=lambda: DrawingProcess(patience=60.0))
     kicks: int = 0
     patient: bool = False  # updates may wait: the test looks after them
     sent: int = 0  # updates given keys so far
@@ -81,8 +84,9 @@ class House:
         self.serve = Serve(self._machine(), self._kicked)
         self.chats = Chats(self.database, self.seals)
         waking = Waking()
+        new_id, press = self.clock.new_id, Press(self.texts, "Meadow Finance", self.drawing)
         self.bridge = Bridge(
-            self.serve, self.chats, self.texts, self.clock, self.clock.new_id, IDLE, waking
+            self.serve, self.chats, self.texts, self.clock, new_id, IDLE, waking, press.printed
         )
         self.outbox = Outbox(self.database, {CHANNEL: WebDelivery(waking)}, self.clock)
 
@@ -92,7 +96,8 @@ class House:
         self.jobs = Jobs(self.serve, self.database, self.clock, today)
 
     async def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files, and of the process that draws."""
+        await self.drawing.close()
         await self.database.close()
         self.seals.close()
 

@@ -21,6 +21,7 @@ async def test_every_entry_of_the_menu_leads_to_its_task(ann: Chat) -> None:
         "relief": "relief.free",
         "status": "status.none",
         "what_if": "what_if.head",
+        "statement": "statement.ask",
         "how_to_pay": "how_to_pay.head",
         "already_paid": "already_paid.loan.ask",
         "not_my_loan": "not_my_loan.loan.ask",

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.domain.accrual import statement
+from bot.domain.money import rate_text
 from bot.domain.terms import Allocation
 from bot.errors import Faulty
 from bot.lender.document import (
@@ -19,7 +20,6 @@ from bot.lender.document import (
     MOST_TERMS,
     CalcInput,
     answer,
-    rate_text,
     read_document,
 )
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.chat.fixtures import amy, ann, folder, house, imported, sam
+from tests.chat.fixtures import amy, ann, folder, house, imported, lender, sam
 from tests.operations.operator import Operator
 
-__all__ = ["amy", "ann", "folder", "house", "imported", "operator", "sam"]
+__all__ = ["amy", "ann", "folder", "house", "imported", "lender", "operator", "sam"]
 
 
 @pytest.fixture

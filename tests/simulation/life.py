@@ -25,12 +25,13 @@ from bot.channels import telegram
 from bot.channels.telegram import CHANNEL, polling
 from bot.channels.telegram.wire import update_id
 from bot.domain.accrual import Statement, statement
+from bot.printing.press import Printed
 from bot.serve import Serve, Update
 from bot.settings import Settings
 from bot.store.commit import Decided
 from bot.store.outgoing import Claimed
 from bot.store.seal import Seals
-from bot.turn import BookedLoan, Outcome, Said, Task, Turn
+from bot.turn import BookedLoan, Outcome, Paper, Said, Task, Turn
 from handlers import TASKS
 from tests.chat.clock import STARTED, ZONE
 from tests.simulation.disk import SimDatabase
@@ -65,8 +66,12 @@ class Painter:
         await asyncio.sleep(self._chance.random() * 0.1)
         return None if self._chance.random() < 0.1 else b"PNG"
 
-    async def close(self) -> None:
-        """Nothing to close."""
+
+class Press:
+    """Prints nothing worth reading."""
+
+    async def printed(self, paper: Paper[str]) -> Printed:
+        return Printed(paper.name, "application/pdf", b"%PDF")
 
 
 @dataclass
@@ -188,7 +193,8 @@ def ways_out(world: World, network: Network) -> Iterator[None]:
         for where, name, what in (
             (app, "secrets", bits),
             (app, "Understanding", lambda _texts: words().understanding),
-            (app, "Painter", lambda _texts: Painter(chance)),
+            (app, "Painter", lambda _texts, _process: Painter(chance)),
+            (app, "Press", lambda _texts, _lender, _process: Press()),
             (app, "TASKS", tuple(_breakable(task, world.stumbles) for task in TASKS)),
             (telegram, "AiohttpRequest", lambda: InProcess(network)),
             (polling, "aiohttp", polling_over(network)),

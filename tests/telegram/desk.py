@@ -251,7 +251,7 @@ class Desk:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.assistant.outbox.close(5.0)
         await self.telegram.close()
-        await self.assistant.painter.close()
+        await self.assistant.drawing.close()
 
     async def _serve_http(self) -> None:
         """The real web application, listening on loopback."""

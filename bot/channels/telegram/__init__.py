@@ -19,7 +19,7 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from bot.channels.telegram.arriving import RAW, Arrivals
-from bot.channels.telegram.delivery import Painter, TelegramDelivery
+from bot.channels.telegram.delivery import Painter, Printer, TelegramDelivery
 from bot.channels.telegram.fetching import Fetching
 from bot.channels.telegram.pace import Pace, in_all
 from bot.channels.telegram.polling import ALLOWED, Poller
@@ -34,7 +34,16 @@ from bot.store.chats import Chats
 from bot.texts import Texts
 from bot.turn import Task
 
-__all__ = ["CHANNEL", "RAW", "Application", "Around", "Painter", "Telegram", "username_of"]
+__all__ = [
+    "CHANNEL",
+    "RAW",
+    "Application",
+    "Around",
+    "Painter",
+    "Printer",
+    "Telegram",
+    "username_of",
+]
 log = structlog.get_logger()
 _AGAIN, _LONGEST = 1.0, 60.0  # seconds until a failed set-up is tried again
 _CONNECTIONS = 40  # of Telegram to us
@@ -56,6 +65,7 @@ class Around:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     paint: Painter
+    print_paper: Printer
 
 
 class Telegram:
@@ -73,7 +83,12 @@ class Telegram:
         self.arrivals = Arrivals(serve, _preparing(around, serve, self.bot), self)
         pace = Pace(in_all(settings.telegram_a_second))
         self.delivery = TelegramDelivery(
-            Sending(self.bot), around.chats, around.paint, settings.public_url, pace
+            Sending(self.bot),
+            around.chats,
+            around.paint,
+            around.print_paper,
+            settings.public_url,
+            pace,
         )
         self._profile = Profile(self.bot, around.texts, tasks)
         self._address = f"{settings.telegram_base_url}{token}"

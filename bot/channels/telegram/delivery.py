@@ -13,18 +13,23 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.channels.telegram.fetching import seconds_of
 from bot.channels.telegram.pace import Pace
-from bot.channels.telegram.sending import Sending
+from bot.channels.telegram.sending import Attached, Part, Sending
 from bot.channels.telegram.shaping import CAPTION_LIMIT, Shaped, length, shaped
 from bot.domain.chart import Chart
+from bot.errors import Broken
 from bot.outbox import Later, Undeliverable, Unreachable
+from bot.printing.press import Printed
 from bot.store.chats import Chats, Stored
 from bot.store.outgoing import Claimed
+from bot.turn import Paper
 
 log = structlog.get_logger()
 
 
 Painter = Callable[[Chart, str], Awaitable[bytes | None]]
 """Draws a chart in a locale as PNG, or None when it cannot; the words stay."""
+Printer = Callable[[Paper[str]], Awaitable[Printed | None]]
+"""Prints a paper, or None when it cannot now."""
 
 
 @dataclass(slots=True)
@@ -34,6 +39,7 @@ class TelegramDelivery:
     sending: Sending
     chats: Chats
     paint: Painter
+    print_paper: Printer
     base_url: str | None
     pace: Pace
     # What of a long message has gone out: after a 429 in its middle only the rest goes again.
@@ -65,13 +71,14 @@ class TelegramDelivery:
     async def _delivered(self, stored: Stored, address: int) -> str:
         form = shaped(stored.body, stored.id, self.base_url)
         png = await self._picture(stored)
-        if stored.replaces is not None:
+        printed = await self._printed(stored)
+        if stored.replaces is not None and printed is None:
             await self.pace.turn(address)
             edited = await self._edited(stored, address, form, png)
             if edited is not None:
                 return edited
         sent = self._sent.setdefault(stored.id, [])
-        parts = _parts(form, png)
+        parts = _parts(form, png) if printed is None else _with_file(form, printed)
         for number in range(len(sent), len(parts)):
             await self.pace.turn(address)
             keyboard = form.keyboard if number == len(parts) - 1 else None
@@ -84,6 +91,15 @@ class TelegramDelivery:
         chart = stored.body.picture
         row = await self.chats.row(stored.chat_id)
         return await self.paint(chart, row.chat.locale) if chart and row else None
+
+    async def _printed(self, stored: Stored) -> Printed | None:
+        """The document that the message brings; without it the words would promise too much."""
+        if stored.body.paper is None:
+            return None
+        printed = await self.print_paper(stored.body.paper)
+        if printed is None:
+            raise Broken("error.paper")
+        return printed
 
     async def _edited(
         self, stored: Stored, address: int, form: Shaped, png: bytes | None
@@ -114,6 +130,13 @@ class TelegramDelivery:
         if external_id is None or before is None:
             return None
         return int(external_id), before.body.picture is not None
+
+
+def _with_file(form: Shaped, printed: Printed) -> tuple[Part, ...]:
+    """The file with the words as its caption when they fit, else after them."""
+    fits = len(form.parts) == 1 and length(form.parts[0]) <= CAPTION_LIMIT
+    before, caption = ((), form.parts[0]) if fits else (form.parts, "")
+    return (*before, Attached(printed.name, printed.content, caption))
 
 
 def _parts(form: Shaped, png: bytes | None) -> tuple[str | tuple[bytes, str], ...]:

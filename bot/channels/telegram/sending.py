@@ -9,7 +9,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
-from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto, LinkPreviewOptions, Message
+from telegram import (
+    Bot,
+    InlineKeyboardMarkup,
+    InputFile,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    Message,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
@@ -20,8 +27,21 @@ log = structlog.get_logger()
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _SAME = "message is not modified"
 _PICTURE = "chart.png"
-Part = str | tuple[bytes, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file under its name, and its caption as HTML."""
+
+    name: str
+    content: bytes
+    caption: str
+
+
+Shown = str | tuple[bytes, str]
 """Words as HTML, or a PNG and its caption."""
+Part = Shown | Attached
+"""What is sent: that, or a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +54,14 @@ class Sending:
         """Send a part; Telegram's id of it, empty for a mere picture that it refuses."""
         if isinstance(part, str):
             sent: Message | None = await self._text(address, part, keyboard)
+        elif isinstance(part, Attached):
+            sent = await self._document(address, part, keyboard)
         else:
             sent = await self._photo(address, part, keyboard)
         return str(sent.message_id) if sent else ""
 
     async def edit(
-        self, address: int, message_id: int, part: Part, keyboard: Keyboard | None
+        self, address: int, message_id: int, part: Shown, keyboard: Keyboard | None
     ) -> bool:
         """Put a part in the place of a message; False when Telegram refuses."""
         if keyboard is not None and not isinstance(keyboard, InlineKeyboardMarkup):
@@ -62,7 +84,7 @@ class Sending:
             log.warning("telegram.delete.failed", error=type(failed).__name__)
 
     async def _put(
-        self, address: int, message_id: int, part: Part, keyboard: InlineKeyboardMarkup | None
+        self, address: int, message_id: int, part: Shown, keyboard: InlineKeyboardMarkup | None
     ) -> None:
         if isinstance(part, str):
             await self.bot.edit_message_text(
@@ -113,3 +135,23 @@ class Sending:
         except BadRequest:
             log.warning("telegram.photo.refused")
             return await self._text(address, caption, keyboard) if caption else None
+
+    async def _document(
+        self, address: int, attached: Attached, keyboard: Keyboard | None
+    ) -> Message:
+        """A file, which the person may keep and pass on; refused once, with a plain caption."""
+        given = InputFile(attached.content, filename=attached.name)
+        try:
+            return await self.bot.send_document(
+                address,
+                given,
+                caption=attached.caption or None,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard,
+            )
+        except BadRequest:
+            log.warning("telegram.plain")
+            caption = plain_words(attached.caption) or None
+            return await self.bot.send_document(
+                address, given, caption=caption, reply_markup=keyboard
+            )

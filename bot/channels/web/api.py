@@ -1,4 +1,4 @@
-"""The chat's HTTP API: send, read, be woken, see a picture, hand in a file.
+"""The chat's HTTP API: send, read, be woken, see a picture, save a document, hand in a file.
 
 It must not decide anything: what was sent goes to the machine, what it says is passed on.
 """
@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from bot.channels.web.events import may_listen, stream
-from bot.channels.web.headers import PICTURE_POLICY
+from bot.channels.web.headers import PAPER_POLICY, PICTURE_POLICY
 from bot.channels.web.machine import Message, OpenedChat, Update
 from bot.channels.web.reading import LARGEST_BODY, read_after, read_seen, read_update
 from bot.channels.web.refusals import Declined
@@ -75,6 +75,20 @@ async def picture(request: Visit, site: OurSite, message_id: FromPath[str]) -> R
     return Response(drawn, media_type="image/svg+xml", headers=headers)
 
 
+@get("/chat/api/papers/{message_id:str}")
+async def paper(request: Visit, site: OurSite, message_id: FromPath[str]) -> Response[bytes]:
+    """The document of one of the visitor's own messages, to be saved."""
+    chat = await known_chat(request, site)
+    printed = await site.machine.paper(chat.chat_id, message_id) if chat else None
+    if printed is None:
+        raise Declined(HTTPStatus.NOT_FOUND, "web.error.missing")
+    headers = {
+        "Content-Security-Policy": PAPER_POLICY,
+        "Content-Disposition": f'attachment; filename="{printed.name}"',
+    }
+    return Response(printed.content, media_type=printed.media_type, headers=headers)
+
+
 @post("/chat/api/uploads", request_max_body_size=LARGEST_UPLOAD)
 async def upload(request: Visit, site: OurSite) -> Response[Any]:
     """Keep a file; its id is then sent as a message."""
@@ -85,7 +99,7 @@ async def upload(request: Visit, site: OurSite) -> Response[Any]:
     return _answer(site, chat, {"upload": upload_id}, HTTPStatus.CREATED)
 
 
-ROUTES: tuple[HTTPRouteHandler, ...] = (send, read, events, picture, upload)
+ROUTES: tuple[HTTPRouteHandler, ...] = (send, read, events, picture, paper, upload)
 
 
 def _answer(
@@ -105,7 +119,7 @@ def _about(chat: OpenedChat) -> dict[str, str]:
 
 
 def _written(message: Message) -> dict[str, Any]:
-    url = f"/chat/api/pictures/{message.id}"
+    picture_url, paper_url = (f"/chat/api/{kind}/{message.id}" for kind in ("pictures", "papers"))
     return {
         "seq": message.seq,
         "from": message.speaker,
@@ -113,7 +127,8 @@ def _written(message: Message) -> dict[str, Any]:
         "html": message.html,
         "at": message.at.isoformat(),
         "buttons": [[_choice(*choice) for choice in row] for row in message.buttons],
-        "picture": {"url": url, "alt": message.alt or ""} if message.picture else None,
+        "picture": {"url": picture_url, "alt": message.alt or ""} if message.picture else None,
+        "paper": {"url": paper_url, "name": message.paper} if message.paper else None,
         "replaces": message.replaces,
     }
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.channels.web.machine import Choice, Message, OpenedChat, Update
 from bot.chart import draw
-from bot.errors import Refused
+from bot.errors import Broken, Refused
+from bot.printing.press import Printed
 from bot.serve import Serve
 from bot.serve import Update as Came
 from bot.store.chats import Chats, Stored
@@ -23,6 +24,7 @@ from bot.store.connection import Conflict
 from bot.store.load import ChatRow
 from bot.store.outgoing import Claimed
 from bot.texts import Texts, plain_words
+from bot.turn import Paper
 
 CHANNEL = "web"
 _TOKEN_BYTES = 16
@@ -58,6 +60,7 @@ class Bridge:
     new_id: Callable[[], str]
     idle: timedelta
     waking: Waking
+    print_paper: Callable[[Paper[str]], Awaitable[Printed | None]]
 
     async def find_chat(self, token: bytes) -> OpenedChat | None:
         """The chat of a cookie."""
@@ -88,16 +91,23 @@ class Bridge:
 
     async def picture(self, chat_id: str, message_id: str) -> str | None:
         """The picture of a message, drawn from the values it holds."""
-        stored = await self.chats.message(chat_id, message_id)
-        row = await self.chats.row(chat_id)
+        stored, row = await self._shown(chat_id, message_id)
         if stored is None or stored.body.picture is None or row is None:
-            return None
-        if stored.seq <= self._hidden_until(row):
             return None
         locale = row.chat.locale
         return await asyncio.to_thread(
             draw, stored.body.picture, self.texts, locale, "auto", narrow=True
         )
+
+    async def paper(self, chat_id: str, message_id: str) -> Printed | None:
+        """The document of a message, printed from the words it holds."""
+        stored, _ = await self._shown(chat_id, message_id)
+        if stored is None or stored.body.paper is None:
+            return None
+        printed = await self.print_paper(stored.body.paper)
+        if printed is None:
+            raise Broken("error.paper")
+        return printed
 
     async def store_upload(self, chat_id: str, name: str, kind: str, content: bytes) -> str:
         """Seal and keep a file; its id."""
@@ -143,6 +153,13 @@ class Bridge:
         if not await self.chats.pressed_here(token, chat_id):
             raise Refused("web.link.unusable.title")
 
+    async def _shown(self, chat_id: str, message_id: str) -> tuple[Stored | None, ChatRow | None]:
+        """A message of that very chat, unless it waits for the digits; and the chat."""
+        stored = await self.chats.message(chat_id, message_id)
+        row = await self.chats.row(chat_id)
+        hidden = stored is None or row is None or stored.seq <= self._hidden_until(row)
+        return (None if hidden else stored), row
+
     def _opened(self, row: ChatRow, token: bytes) -> OpenedChat:
         return OpenedChat(row.chat.id, token, row.chat.locale, hidden_until=self._hidden_until(row))
 
@@ -172,6 +189,7 @@ def _message(stored: Stored) -> Message:
             for r, row in enumerate(body.buttons)
         ),
         picture=body.picture is not None,
+        paper=body.paper.name if body.paper else None,
         alt=body.alt or None,
         replaces=stored.replaces,
     )

@@ -17,6 +17,8 @@ _POLICY = (
 )
 # A picture opened by itself runs nothing and loads nothing.
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+# Saved, not shown; a browser that shows it all the same lets it do nothing.
+PAPER_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _ALWAYS = {
     "content-security-policy": _POLICY,
     "x-content-type-options": "nosniff",

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from bot.printing.press import Printed
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedChat:
@@ -51,8 +53,8 @@ class Choice(NamedTuple):
 class Message:
     """One message of the transcript. `speaker` is 'me', 'reprieve' or 'person'.
 
-    `html` holds only the tags the text layer makes, escaped; `replaces` is the seq of the message
-    whose place it takes.
+    `html` holds only the tags the text layer makes, escaped; `paper` is the file name of a document
+    that comes with it; `replaces` is the seq of the message whose place it takes.
     """
 
     seq: int
@@ -63,6 +65,7 @@ class Message:
     at: datetime
     buttons: tuple[tuple[Choice, ...], ...] = ()
     picture: bool = False
+    paper: str | None = None
     alt: str | None = None
     replaces: int | None = None
 
@@ -84,6 +87,9 @@ class Machine(Protocol):
 
     async def picture(self, chat_id: str, message_id: str) -> str | None:
         """The picture of this chat's message as SVG; None when there is none."""
+
+    async def paper(self, chat_id: str, message_id: str) -> Printed | None:
+        """The document of this chat's message as a file; None when there is none."""
 
     async def store_upload(self, chat_id: str, name: str, kind: str, content: bytes) -> str:
         """Seal and keep a file already sniffed as 'jpeg', 'png', 'webp' or 'pdf'; its id."""

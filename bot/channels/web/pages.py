@@ -29,9 +29,9 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
 _WORDS = (
     "title", "tagline", "log", "you", "assistant", "person", "menu", "language", "write", "send",
     "attach", "attach.camera", "attach.file", "typing", "waiting", "uploading", "offline",
-    "unreachable", "again", "discard", "newer", "end", "left", "picture.enlarge", "close",
-    "hidden", "hidden.go_on", "error.again", "error.busy", "error.file.kind", "error.file.large",
-    "error.file.empty", "error.long",
+    "unreachable", "again", "discard", "newer", "end", "left", "picture.enlarge", "paper.save",
+    "close", "hidden", "hidden.go_on", "error.again", "error.busy", "error.file.kind",
+    "error.file.large", "error.file.empty", "error.long",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The fonts pictures are drawn with where the viewer's own are out of reach: one per script.
+"""The fonts pictures and documents are drawn with, the viewer's being out of reach: one a script.
 
 It must not draw. `make fonts` builds the files beside it (tools/chart_fonts.py).
 """
@@ -12,9 +12,9 @@ from typing import Final
 from babel import Locale
 from babel.core import get_global
 
-FAMILY: Final = "Reprieve Chart"
 WEIGHTS: Final = (400, 700)
-_HERE = Path(__file__).resolve().parent
+FOLDER: Final = Path(__file__).resolve().parent
+_FAMILY: Final = "Reprieve"
 
 
 def script_of(locale: str) -> str:
@@ -26,6 +26,11 @@ def script_of(locale: str) -> str:
     return likely.split("_")[1] if "_" in likely else "Latn"
 
 
+def family_of(script: str) -> str:
+    """What the files of a script call themselves: `Reprieve Latn`."""
+    return f"{_FAMILY} {script}"
+
+
 def script_for(words: str, locale: str) -> str | None:
     """The script whose files can draw all of `words`, the locale's own first; None if none can."""
     signs = set(words)
@@ -33,18 +38,30 @@ def script_for(words: str, locale: str) -> str | None:
     return next((each for each in (own, *_scripts()) if signs_of(each).issuperset(signs)), None)
 
 
+def families_for(locale: str) -> tuple[str, ...]:
+    """What every font of ours calls itself, the locale's own first."""
+    own = script_of(locale)
+    return tuple(map(family_of, dict.fromkeys((own, *_scripts()))))
+
+
 def files_of(script: str) -> tuple[Path, ...]:
     """The files of a script, regular and bold, whether they are there or not."""
-    return tuple(_HERE / f"{script}-{weight}.ttf" for weight in WEIGHTS)
+    return tuple(FOLDER / f"{script}-{weight}.ttf" for weight in WEIGHTS)
 
 
 @cache
 def signs_of(script: str) -> frozenset[str]:
     """Every sign the files of a script can draw; none when there are no files."""
-    listed = _HERE / f"{script}.txt"
+    listed = FOLDER / f"{script}.txt"
     return frozenset(listed.read_text("utf-8")) if listed.is_file() else frozenset()
 
 
 @cache
+def every_sign() -> frozenset[str]:
+    """Every sign that any of our fonts can draw."""
+    return frozenset().union(*map(signs_of, _scripts()))
+
+
+@cache
 def _scripts() -> tuple[str, ...]:
-    return tuple(sorted(path.name.split("-")[0] for path in _HERE.glob(f"*-{WEIGHTS[0]}.ttf")))
+    return tuple(sorted(path.name.split("-")[0] for path in FOLDER.glob(f"*-{WEIGHTS[0]}.ttf")))

@@ -33,6 +33,8 @@ export function fill(element, message) {
   element.classList.toggle("with-picture", message.picture !== null);
   element.querySelector(".text").replaceChildren(words(message));
   element.querySelector(".picture")?.remove();
+  element.querySelector(".paper")?.remove();
+  if (message.paper) element.querySelector(".text").after(paper(message.paper));
   if (message.picture) element.querySelector(".text").after(picture(message.picture));
   element.querySelector(".rows").replaceChildren(...message.buttons.map(row));
   const time = element.querySelector(".bubble > time");
@@ -45,6 +47,14 @@ export function picture({ url, alt }) {
   const image = element.querySelector("img");
   image.alt = alt;
   image.src = url;
+  return element;
+}
+
+function paper({ url, name }) {
+  const element = made("paper-template");
+  element.href = url;
+  element.download = name;
+  element.querySelector(".name").textContent = name;
   return element;
 }
 
