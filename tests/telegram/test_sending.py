@@ -33,6 +33,20 @@ async def test_a_long_answer_is_split_between_paragraphs_and_nothing_is_lost(
     assert "\n\n".join(parts).endswith("\n\n".join(paragraphs))
 
 
+async def test_a_line_too_long_alone_is_cut_between_signs_as_people_see_them(
+    ann: Someone, staff_writes: Writes
+) -> None:
+    family = "👩‍👩‍👧‍👦"
+    ann.chat.mark = ann.chat.world.changes
+    await staff_writes(family * 800)
+    await ann.quiet()
+    parts = [message.text for message in ann.chat.news if family in message.text]
+    parts[0] = parts[0].rpartition("\n")[2]
+    assert len(parts) > 1
+    assert [part.replace(family, "") for part in parts] == [""] * len(parts)
+    assert "".join(parts) == family * 800
+
+
 async def test_what_telegram_cannot_parse_goes_again_as_plain_words(
     ann: Someone, simulator: Simulator
 ) -> None:
