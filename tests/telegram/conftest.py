@@ -25,6 +25,13 @@ def _understood_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.app.Understanding", lambda _texts: understanding())
 
 
+@pytest.fixture(autouse=True)
+def _soon_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A poll or a set-up that failed is tried again after a moment, not after a second."""
+    monkeypatch.setattr("bot.channels.telegram.polling._WAIT", 0.05)
+    monkeypatch.setattr("bot.channels.telegram._AGAIN", 0.05)
+
+
 @pytest.fixture
 async def simulator() -> AsyncIterator[Simulator]:
     """A fresh Telegram on a port of its own."""
