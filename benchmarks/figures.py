@@ -8,14 +8,23 @@ import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from itertools import count
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.database import write_books
 from benchmarks.measuring import Figure, best, elapsed, peak_megabytes
-from benchmarks.portfolios import AS_OF, CNY, REALISTIC, SIMPLE, realistic_loans, simple_columns
+from benchmarks.portfolios import (
+    AS_OF,
+    CNY,
+    MONTHS,
+    REALISTIC,
+    SIMPLE,
+    realistic_loans,
+    simple_columns,
+)
+from benchmarks.tapes import write_large_tape
+from bot.app import id_maker
 from bot.chart.drawing_process import DrawingProcess
 from bot.chart.png import Painter
 from bot.domain.accrual import statement
@@ -138,8 +147,8 @@ def memory(folder: Path, loans: int) -> Figure:
     )
 
 
-def tape_import(folder: Path, borrowers: int = 3_000) -> Figure:
-    """A first import of a tape: read, checked, sealed and written."""
+def tape_imports(folder: Path, borrowers: int = 3_000) -> tuple[Figure, Figure]:
+    """A first import of a tape: read, checked, sealed and written; then the same tape again."""
     held = list(crowd(AS_OF, 1, borrowers))
     loans = [loan for _, theirs in held for loan in theirs]
     write_tape(folder / "tape", AS_OF, [borrower for borrower, _ in held], loans)
@@ -148,13 +157,34 @@ def tape_import(folder: Path, borrowers: int = 3_000) -> Figure:
         files = (folder / "tape").glob("*.csv")
         return sum(sum(1 for _ in csv.reader(file.open(encoding="utf-8"))) for file in files)
 
-    rows = floor()
-    each, bare = elapsed(lambda: asyncio.run(_import(folder)), 1) / rows, best(floor) / rows
+    rows, bare = floor(), best(floor)
+    rounds = [asyncio.run(_imported(folder)) for _ in range(3)]
+
+    def figure(name: str, seconds: float, aim: str) -> Figure:
+        return Figure(
+            f"{name}, {rows:,} rows",
+            f"{rows / seconds:,.0f} rows/s",
+            f"{seconds / bare:.0f} x reading the files with csv ({rows / bare:,.0f} rows/s)",
+            aim,
+        )
+
+    first, again = (min(seconds) for seconds in zip(*rounds, strict=True))
+    return (
+        figure("first import of a tape", first, "≥ 100,000 rows/s"),
+        figure("the same tape again, nothing changed", again, ""),
+    )
+
+
+def import_memory(folder: Path, loans: int) -> Figure:
+    """The most memory a first import takes; for a process that did nothing else."""
+    rows = write_large_tape(folder / "tape", loans)
+    written = peak_megabytes()
+    took, _ = asyncio.run(_imported(folder))
     return Figure(
-        f"first import of a tape, {rows:,} rows",
-        f"{1 / each:,.0f} rows/s",
-        f"{each / bare:.0f} x reading the files with csv ({1 / bare:,.0f} rows/s)",
-        "≥ 100,000 rows/s",
+        f"first import of {loans * MONTHS:,} instalments, {rows:,} rows",
+        f"{took:.0f} s ({rows / took:,.0f} rows/s), {peak_megabytes():.0f} MB at most",
+        f"{written:.0f} MB before it began",
+        "< 1,000 MB",
     )
 
 
@@ -169,16 +199,21 @@ def chart_cold() -> Figure:
     )
 
 
-async def _import(folder: Path) -> None:
+async def _imported(folder: Path) -> tuple[float, float]:
+    """Seconds on the wall of a first import into a new database, and of the same tape again."""
     with tempfile.TemporaryDirectory(dir=folder) as place:
         database = await Database.open(Path(place) / "books.db")
         seals = Seals(Path(place) / "books.keys", b"k" * 32)
-        ids = count(1)
         now = datetime(2026, 11, 23, tzinfo=UTC)
-        given = Circumstances(now, AS_OF, lambda: f"{next(ids):032x}")
-        await import_tape(folder / "tape", (database, seals), given)
+        given = Circumstances(now, AS_OF, id_maker(lambda: now))
+        loop = asyncio.get_running_loop()
+        times = [loop.time()]
+        for _ in range(2):
+            await import_tape(folder / "tape", (database, seals), given)
+            times.append(loop.time())
         await database.close()
         seals.close()
+    return times[1] - times[0], times[2] - times[1]
 
 
 async def _painted() -> tuple[float, float, float]:

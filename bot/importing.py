@@ -6,15 +6,18 @@ It must not decide what a row means (`lender.tape`) nor how one is kept (`store.
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Final
 
-from bot.domain.books import Holding, TapeLoan, chunks, holdings
+from bot.domain.books import TapeLoan
+from bot.domain.holding import Holding, chunks
 from bot.errors import Fault, Faulty, shown
 from bot.lender.currencies import currency_digits
 from bot.lender.tape import Tape, read_tape
@@ -24,7 +27,7 @@ from bot.store.connection import Database
 from bot.store.seal import Seals
 from bot.texts.negotiate import negotiate
 
-CHUNK_LOANS: Final = 200  # in one transaction: a turn waits for the writer no longer than that
+CHUNK_ROWS: Final = 25_000  # in one transaction: a turn waits for the writer no longer than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +106,32 @@ async def import_tape(
     Applied in chunks, each one transaction: after a crash, importing the same tape again goes on.
     `on_progress` is told how many of how many loans are done.
     """
+    with _no_looking_for_cycles():
+        return await _import(path, store, given, dry_run=dry_run, on_progress=on_progress)
+
+
+@contextmanager
+def _no_looking_for_cycles() -> Iterator[None]:
+    """Millions of rows come and go, and none refers to itself: looking costs a tenth and more."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+async def _import(
+    path: Path,
+    store: tuple[Database, Seals],
+    given: Circumstances,
+    *,
+    dry_run: bool,
+    on_progress: Callable[[int, int], None],
+) -> ImportReport:
     tape = await asyncio.to_thread(_read, path, given)
-    every = holdings(tape.borrowers, tape.loans)
+    every = tape.holdings()
     run = Run(given.new_id(), tape.fingerprint, tape.as_of or given.today, given.now)
     await _refuse_moved(store, run, every)
     applied = await _apply(store, run, every, given, dry_run=dry_run, on_progress=on_progress)
@@ -142,7 +169,7 @@ async def _apply(
 ) -> Applied:
     database, seals = store
     applied, done, total = Applied(), 0, sum(len(holding.loans) for holding in every)
-    for chunk in chunks(every, CHUNK_LOANS):
+    for chunk in chunks(every, CHUNK_ROWS):
 
         def work(db: sqlite3.Connection, chunk: Sequence[Holding] = chunk) -> Applied:
             step = foresee if dry_run else apply
@@ -166,7 +193,7 @@ def _notes(tape: Tape, run: Run, applied: Applied, given: Circumstances) -> tupl
     if applied.erased:
         slots = {"count": applied.erased}
         found.append(Fault("borrowers.csv", "tape.note.erased", slots))
-    return (*found, *_product_notes(tape.loans, given.products))
+    return (*found, *_product_notes((each.loan for each in tape.packed), given.products))
 
 
 def _product_notes(loans: Iterable[TapeLoan], known: frozenset[str] | None) -> list[Fault]:
@@ -186,9 +213,9 @@ def _report(
         as_of=run.as_of,
         dry_run=dry_run,
         borrowers=len(tape.borrowers),
-        loans=len(tape.loans),
-        instalments=sum(len(loan.instalments) for loan in tape.loans),
-        payments=sum(len(loan.payments) for loan in tape.loans),
+        loans=len(tape.packed),
+        instalments=sum(loan.instalment_count for loan in tape.packed),
+        payments=sum(loan.payment_count for loan in tape.packed),
         new_borrowers=applied.new_borrowers,
         changed_borrowers=applied.changed_borrowers,
         new_loans=applied.new_loans,

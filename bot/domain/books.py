@@ -5,7 +5,6 @@ It must not read a tape, and never says what is owed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -89,52 +88,3 @@ class TapeLoan:
     freezes: tuple[TapeFreeze, ...] = ()
     waivers: tuple[TapeWaiver, ...] = ()
     row: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """A borrower with every loan of theirs on the tape: what is applied in one piece."""
-
-    borrower: TapeBorrower
-    loans: tuple[TapeLoan, ...]
-
-
-def holdings(borrowers: Iterable[TapeBorrower], loans: Iterable[TapeLoan]) -> tuple[Holding, ...]:
-    """Borrowers in their order, each with their loans; KeyError for a loan of nobody among them."""
-    held: dict[str, list[TapeLoan]] = {}
-    known = {borrower.ref: borrower for borrower in borrowers}
-    for ref in known:
-        held[ref] = []
-    for loan in loans:
-        held[loan.borrower_ref].append(loan)
-    return tuple(Holding(known[ref], tuple(theirs)) for ref, theirs in held.items())
-
-
-def chunks(every: Iterable[Holding], most_loans: int) -> Iterator[tuple[Holding, ...]]:
-    """Runs of whole holdings of about `most_loans` loans; one borrower is never cut in two."""
-    chunk: list[Holding] = []
-    size = 0
-    for holding in every:
-        chunk.append(holding)
-        size += 1 + len(holding.loans)
-        if size >= most_loans:
-            yield tuple(chunk)
-            chunk, size = [], 0
-    if chunk:
-        yield tuple(chunk)
-
-
-def content(loan: TapeLoan, confirmed: Iterable[str] = ()) -> str:
-    """Everything a tape says of a loan, as one text: equal for equal books, whatever their day.
-
-    `confirmed` are the waivers that only confirm our own: they are kept apart, so they count.
-    """
-    head = (loan.ref, loan.product, loan.currency.code, loan.currency.digits, loan.status)
-    told = (loan.principal, loan.contract_rate, loan.opened_on, loan.reported, loan.reported_on)
-    rows = (
-        [(row.no, row.due, row.principal, row.interest, row.fee) for row in loan.instalments],
-        [(row.ref, row.on, row.amount, row.entered_at, row.reversed_on) for row in loan.payments],
-        [(row.start, row.until, row.kind) for row in loan.freezes],
-        [(row.ref, row.on, row.amount, row.case_ref) for row in loan.waivers],
-    )
-    return repr((1, head, told, rows, sorted(confirmed)))

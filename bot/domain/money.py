@@ -57,8 +57,9 @@ def iso_digits(code: str) -> int:
     return _DIGITS.get(code, 2)
 
 
-_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?\Z")
+_PLAIN = re.compile(r"([0-9]+)(?:\.([0-9]+))?\Z")
 _MAX_DIGITS = 24
+_POINT = 2  # the group of what stands behind the point
 
 
 def parse_plain(text: str, digits: int) -> int:
@@ -67,6 +68,8 @@ def parse_plain(text: str, digits: int) -> int:
     Raises Rejected `error.amount.*` when it is not one, or has more decimals than the currency.
     """
     whole, decimals = _parts(text)
+    if len(decimals) == digits:
+        return int(whole + decimals)
     if len(decimals) > digits:
         raise Rejected("error.amount.decimals", value=shown(text), digits=digits)
     return int(whole + decimals.ljust(digits, "0"))
@@ -82,14 +85,13 @@ def parse_ratio(text: str) -> Fraction:
 
 
 def _parts(text: str) -> tuple[str, str]:
-    if text.startswith("-") and _PLAIN.match(text[1:]):
-        raise Rejected("error.amount.negative", value=shown(text))
-    if not _PLAIN.match(text):
-        raise Rejected("error.amount.plain", value=shown(text))
-    whole, _, decimals = text.partition(".")
-    if len(whole) + len(decimals) > _MAX_DIGITS:
+    found = _PLAIN.match(text)
+    if found is None:
+        negative = text.startswith("-") and _PLAIN.match(text[1:])
+        raise Rejected(f"error.amount.{'negative' if negative else 'plain'}", value=shown(text))
+    if len(text) > _MAX_DIGITS + (found.lastindex == _POINT):
         raise Rejected("error.amount.large", value=shown(text), digits=_MAX_DIGITS)
-    return whole, decimals
+    return found[1], found[2] or ""
 
 
 def plain_ratio(ratio: Fraction) -> str:

@@ -1,25 +1,30 @@
 -- Every statement an import needs, by name. Rows with a case_id are our cases' and never touched here.
+-- What is written by the million takes its values by position: names cost as much as the row itself.
 
--- name: borrower_by_ref
-SELECT borrower_id, person, grade, locale, erased_at FROM borrower WHERE ref_token = :ref_token;
+-- name: borrowers_by_ref
+SELECT ref_token, borrower_id, person, grade, locale, erased_at FROM borrower
+WHERE ref_token IN (:tokens);
 
 -- name: new_borrower
 INSERT INTO borrower (borrower_id, ref_token, phone_token, name_token, person, grade, locale)
-VALUES (:borrower_id, :ref_token, :phone_token, :name_token, :person, :grade, :locale);
+VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- name: move_borrower
 UPDATE borrower SET phone_token = :phone_token, name_token = :name_token, person = :person,
     grade = :grade, locale = :locale, version = version + 1
 WHERE borrower_id = :borrower_id;
 
--- name: loan_by_ref
-SELECT borrower_id, loan_id, books_on, fingerprint FROM loan WHERE ref_token = :ref_token;
+-- name: owners_of_loans
+SELECT loan.ref_token, borrower.ref_token FROM loan JOIN borrower USING (borrower_id)
+WHERE loan.ref_token IN (:tokens);
+
+-- name: loans_by_ref
+SELECT ref_token, loan_id, books_on, fingerprint FROM loan WHERE ref_token IN (:tokens);
 
 -- name: new_loan
 INSERT INTO loan (borrower_id, loan_id, ref_token, ref, product, currency, digits, principal_minor,
     contract_rate, opened_on, status, reported_minor, reported_on, books_on, fingerprint)
-VALUES (:borrower_id, :loan_id, :ref_token, :ref, :product, :currency, :digits, :principal_minor,
-    :contract_rate, :opened_on, :status, :reported_minor, :reported_on, :books_on, :fingerprint);
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: change_loan
 UPDATE loan SET product = :product, currency = :currency, digits = :digits,
@@ -33,7 +38,7 @@ UPDATE loan SET books_on = :books_on
 WHERE borrower_id = :borrower_id AND loan_id = :loan_id AND books_on < :books_on;
 
 -- name: stored_instalment
-SELECT no, due_on, principal_minor, interest_minor, fee_minor FROM instalment
+SELECT borrower_id, loan_id, no, due_on, principal_minor, interest_minor, fee_minor FROM instalment
 WHERE borrower_id = :borrower_id AND loan_id = :loan_id ORDER BY no;
 
 -- name: drop_instalment
@@ -41,21 +46,22 @@ DELETE FROM instalment WHERE borrower_id = :borrower_id AND loan_id = :loan_id;
 
 -- name: tell_instalment
 INSERT INTO instalment (borrower_id, loan_id, no, due_on, principal_minor, interest_minor, fee_minor)
-VALUES (:borrower_id, :loan_id, :no, :due_on, :principal_minor, :interest_minor, :fee_minor);
+VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- name: stored_payment
-SELECT ref_token, paid_on, amount_minor, entered_at, reversed_on FROM payment
+SELECT borrower_id, loan_id, ref_token, paid_on, amount_minor, entered_at, reversed_on FROM payment
 WHERE borrower_id = :borrower_id AND loan_id = :loan_id ORDER BY seq;
 
 -- name: drop_payment
 DELETE FROM payment WHERE borrower_id = :borrower_id AND loan_id = :loan_id;
 
 -- name: tell_payment
-INSERT INTO payment (borrower_id, loan_id, seq, ref_token, paid_on, amount_minor, entered_at, reversed_on)
-VALUES (:borrower_id, :loan_id, :seq, :ref_token, :paid_on, :amount_minor, :entered_at, :reversed_on);
+INSERT INTO payment (borrower_id, loan_id, ref_token, paid_on, amount_minor,
+    entered_at, reversed_on, seq)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: stored_freeze
-SELECT freeze_id, from_on, until_on, kind FROM freeze
+SELECT borrower_id, loan_id, freeze_id, from_on, until_on, kind FROM freeze
 WHERE borrower_id = :borrower_id AND loan_id = :loan_id AND case_id IS NULL ORDER BY freeze_id;
 
 -- name: drop_freeze
@@ -64,10 +70,10 @@ WHERE borrower_id = :borrower_id AND loan_id = :loan_id AND case_id IS NULL;
 
 -- name: tell_freeze
 INSERT INTO freeze (borrower_id, loan_id, freeze_id, from_on, until_on, kind)
-VALUES (:borrower_id, :loan_id, :freeze_id, :from_on, :until_on, :kind);
+VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: stored_waiver
-SELECT waiver_id, on_day, amount_minor FROM waiver
+SELECT borrower_id, loan_id, waiver_id, on_day, amount_minor FROM waiver
 WHERE borrower_id = :borrower_id AND loan_id = :loan_id AND case_id IS NULL ORDER BY waiver_id;
 
 -- name: drop_waiver
@@ -76,7 +82,7 @@ WHERE borrower_id = :borrower_id AND loan_id = :loan_id AND case_id IS NULL;
 
 -- name: tell_waiver
 INSERT INTO waiver (borrower_id, loan_id, waiver_id, on_day, amount_minor)
-VALUES (:borrower_id, :loan_id, :waiver_id, :on_day, :amount_minor);
+VALUES (?, ?, ?, ?, ?);
 
 -- name: our_waiver
 SELECT waiver.case_id FROM waiver JOIN relief_case USING (borrower_id, loan_id, case_id)

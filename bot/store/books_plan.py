@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain, islice, repeat
+from typing import Final
 
-from bot.domain.books import Holding, TapeBorrower, TapeLoan, content
-from bot.store.books_rows import EVERY, Difference, Place, Values, difference, stored_rows
+from bot.domain.books import TapeBorrower, TapeLoan
+from bot.domain.holding import Holding
+from bot.domain.packed_loan import PackedLoan, Rows
+from bot.store.books_rows import EVERY, Difference, Place, Told, difference, stored_rows
 from bot.store.queries import BOOKS
 from bot.store.rows import Person, decode
 from bot.store.seal import Seals
 from bot.store.tokens import borrower_token, loan_token
+
+Known = tuple[bytes, sqlite3.Row | None]  # the token of a reference, and what is stored under it
+_AT_ONCE: Final = 500  # tokens asked for in one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +37,20 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class LoanPlan:
-    """One loan: `loan` without the waivers that only confirm those of our cases `confirmed`.
+    """One loan, told with the waivers that only confirm those of our cases: they are `confirmed`.
 
-    `told` and `differences` are by table, empty when the loan `is_same`.
+    `told` and `differences` are by table; empty when it `is_same`, the latter for a new loan too.
     """
 
     loan: TapeLoan
     loan_id: str
+    ref_token: bytes
     fingerprint: bytes
     is_new: bool
     is_same: bool
-    is_older: bool  # than the books stored
+    books_on: str  # the day of the books stored; empty for a new loan
     confirmed: tuple[str, ...] = ()
-    told: Mapping[str, list[Values]] = field(default_factory=dict)
+    told: Mapping[str, list[Told]] = field(default_factory=dict)
     differences: Mapping[str, Difference] = field(default_factory=dict)
 
 
@@ -52,6 +60,7 @@ class Plan:
 
     borrower: TapeBorrower
     borrower_id: str
+    ref_token: bytes
     is_new: bool
     is_changed: bool
     loans: tuple[LoanPlan, ...]
@@ -73,53 +82,83 @@ class Planner:
 
     def moved(self, every: Iterable[Holding]) -> tuple[TapeLoan, ...]:
         """Loans that belong to another borrower here: their cases could not follow them."""
-        return tuple(
-            loan
+        told = (
+            (loan_token(self.seals, each.loan.ref), each.loan, holding.borrower.ref)
             for holding in every
-            for loan in holding.loans
-            if self._owner_of(loan) not in {None, self._id_of(holding.borrower)}
+            for each in holding.loans
         )
+        found: list[TapeLoan] = []
+        while some := list(islice(told, _AT_ONCE)):
+            owners = self._stored("owners_of_loans", [token for token, _, _ in some])
+            found += [
+                loan
+                for token, loan, borrower_ref in some
+                if token in owners and owners[token][1] != borrower_token(self.seals, borrower_ref)
+            ]
+        return tuple(found)
 
-    def plan(self, holding: Holding) -> Plan | None:
-        """What changes for one borrower; None for one who was erased and stays so."""
-        row = self._stored_borrower(holding.borrower)
-        if row is not None and row[4] is not None:
+    def plans(self, chunk: Sequence[Holding]) -> list[Plan | None]:
+        """What changes for each borrower; None for one who was erased and stays so."""
+        tokens = [borrower_token(self.seals, holding.borrower.ref) for holding in chunk]
+        loan_tokens = [
+            [loan_token(self.seals, each.loan.ref) for each in holding.loans] for holding in chunk
+        ]
+        borrowers = self._stored("borrowers_by_ref", tokens)
+        loans = self._stored("loans_by_ref", list(chain.from_iterable(loan_tokens)))
+        return [
+            self._plan(
+                holding, (token, borrowers.get(token)), [(each, loans.get(each)) for each in theirs]
+            )
+            for holding, token, theirs in zip(chunk, tokens, loan_tokens, strict=True)
+        ]
+
+    def _plan(self, holding: Holding, known: Known, loans: Sequence[Known]) -> Plan | None:
+        ref_token, row = known
+        if row is not None and row["erased_at"] is not None:
             return None
-        borrower_id = self.new_id() if row is None else str(row[0])
+        borrower_id = self.new_id() if row is None else str(row["borrower_id"])
         return Plan(
             borrower=holding.borrower,
             borrower_id=borrower_id,
+            ref_token=ref_token,
             is_new=row is None,
             is_changed=row is None or not self._is_same(holding.borrower, row),
-            loans=tuple(self._plan_loan(borrower_id, loan) for loan in holding.loans),
+            loans=tuple(map(self._plan_loan, repeat(borrower_id), holding.loans, loans)),
         )
 
-    def _plan_loan(self, borrower_id: str, loan: TapeLoan) -> LoanPlan:
-        row = self._stored_loan(loan)
-        loan_id = self.new_id() if row is None else str(row[1])
+    def _plan_loan(self, borrower_id: str, packed: PackedLoan, known: Known) -> LoanPlan:
+        ref_token, row = known
+        _, loan_id, books_on, fingerprint = row or (None, self.new_id(), "", None)
         place = {"borrower_id": borrower_id, "loan_id": loan_id}
-        ours = {} if row is None else self._ours(place, loan)
-        token = self.seals.blind("books", content(loan, ours))
-        plan = LoanPlan(
-            loan=_without(loan, ours),
+        ours = {} if row is None else self._ours(place, packed)
+        rows = packed.unpacked()
+        token = self.seals.blind("books", packed.content(rows, ours))
+        told: dict[str, list[Told]] = {}
+        differences: dict[str, Difference] = {}
+        if token != fingerprint:
+            ids, kept = (borrower_id, loan_id), _without(rows, ours)
+            told = {table: tell(ids, kept, self.seals) for table, tell in EVERY.items()}
+            differences = {} if row is None else self._differences(place, told)
+        return LoanPlan(
+            loan=packed.loan,
             loan_id=loan_id,
+            ref_token=ref_token,
             fingerprint=token,
             is_new=row is None,
-            is_same=row is not None and row[3] == token,
-            is_older=row is not None and str(row[2]) > self.run.as_of.isoformat(),
+            is_same=token == fingerprint,
+            books_on=books_on,
             confirmed=tuple(sorted(ours.values())),
+            told=told,
+            differences=differences,
         )
-        return plan if plan.is_same else self._compared(place, plan)
 
-    def _compared(self, place: Place, plan: LoanPlan) -> LoanPlan:
-        told = {table: tell(plan.loan, self.seals) for table, _, tell in EVERY}
-        differences = {
-            table: difference(key, stored_rows(self.db, table, place), told[table])
-            for table, key, _ in EVERY
-        }
-        return replace(plan, told=told, differences=differences)
+    def _differences(
+        self, place: Place, told: Mapping[str, Sequence[Told]]
+    ) -> dict[str, Difference]:
+        stored = {table: stored_rows(self.db, table, place) for table in EVERY}
+        return {table: difference(*stored[table], told[table]) for table in EVERY}
 
-    def _ours(self, place: Place, loan: TapeLoan) -> dict[str, str]:
+    def _ours(self, place: Place, loan: PackedLoan) -> dict[str, str]:
         """Our cases by the reference with which the tape confirms their waiver on this loan."""
         found = {}
         for waiver in loan.waivers:
@@ -130,30 +169,20 @@ class Planner:
                     found[waiver.case_ref] = str(row[0])
         return found
 
-    def _is_same(self, borrower: TapeBorrower, row: Sequence[object]) -> bool:
-        borrower_id, person, grade, locale, _ = row
-        sealed = person if isinstance(person, bytes) else b""
-        clear = self.seals.open(str(borrower_id), "borrower", "person", str(borrower_id), sealed)
+    def _is_same(self, borrower: TapeBorrower, row: sqlite3.Row) -> bool:
+        borrower_id = str(row["borrower_id"])
+        clear = self.seals.open(borrower_id, "borrower", "person", borrower_id, row["person"])
         told = (person_of(borrower), borrower.grade, borrower.locale or None)
-        return told == (decode(clear, Person), grade, locale)
+        return told == (decode(clear, Person), row["grade"], row["locale"])
 
-    def _stored_borrower(self, borrower: TapeBorrower) -> Sequence[object] | None:
-        token = {"ref_token": borrower_token(self.seals, borrower.ref)}
-        row: Sequence[object] | None = self.db.execute(BOOKS["borrower_by_ref"], token).fetchone()
-        return row
-
-    def _stored_loan(self, loan: TapeLoan) -> Sequence[object] | None:
-        token = {"ref_token": loan_token(self.seals, loan.ref)}
-        row: Sequence[object] | None = self.db.execute(BOOKS["loan_by_ref"], token).fetchone()
-        return row
-
-    def _id_of(self, borrower: TapeBorrower) -> object:
-        row = self._stored_borrower(borrower)
-        return "" if row is None else row[0]
-
-    def _owner_of(self, loan: TapeLoan) -> object:
-        row = self._stored_loan(loan)
-        return None if row is None else row[0]
+    def _stored(self, query: str, tokens: Sequence[bytes]) -> dict[bytes, sqlite3.Row]:
+        """Rows of a query of `books.sql` by their token, asked for many at a time."""
+        found = {}
+        for at in range(0, len(tokens), _AT_ONCE):
+            some = tokens[at : at + _AT_ONCE]
+            asked = BOOKS[query].replace(":tokens", ", ".join("?" * len(some)))
+            found.update({row[0]: row for row in self.db.execute(asked, some)})
+        return found
 
 
 def person_of(borrower: TapeBorrower) -> Person:
@@ -161,5 +190,5 @@ def person_of(borrower: TapeBorrower) -> Person:
     return Person(borrower.ref, borrower.name, borrower.phone, borrower.id_last4, borrower.email)
 
 
-def _without(loan: TapeLoan, ours: Mapping[str, str]) -> TapeLoan:
-    return replace(loan, waivers=tuple(w for w in loan.waivers if w.case_ref not in ours))
+def _without(rows: Rows, ours: Mapping[str, str]) -> Rows:
+    return rows._replace(waivers=[each for each in rows.waivers if each[-1] not in ours])

@@ -1,4 +1,4 @@
-"""The rows of one loan that a tape alone may change: read, compared, rewritten.
+"""The rows of one loan that a tape alone may change: as stored, as told, and compared.
 
 It must not touch a row with a `case_id`: those are our cases' and outlive any tape.
 """
@@ -8,16 +8,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from typing import Final
 
-from bot.domain.books import TapeLoan
+from bot.domain.packed_loan import NO_MOMENT, Rows, moment
 from bot.store.queries import BOOKS
 from bot.store.rows import stamp
 from bot.store.seal import Seals
 from bot.store.tokens import payment_token, waiver_id
 
-Values = Mapping[str, object]  # of one row by column; the first one tells it from its neighbours
+Ids = tuple[str, str]  # borrower_id and loan_id
+Told = tuple[object, ...]  # a row: the ids of its loan, then what tells it from its neighbours
+Values = Mapping[str, object]  # of one row by column
 Place = Mapping[str, str]  # borrower_id and loan_id
+
+_KEY: Final = 2  # the column that tells the rows of a loan apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,73 +35,74 @@ class Difference:
     anything: bool = False
 
 
-def difference(key: str, stored: Sequence[Values], told: Sequence[Values]) -> Difference:
-    """How `told` differs from what is `stored`, rows matched by the column `key`."""
-    now = {row[key]: row for row in told}
+def difference(names: Sequence[str], stored: Sequence[Told], told: Sequence[Told]) -> Difference:
+    """How `told` differs from what is `stored`, rows of one loan matched by their third column."""
+    now = {row[_KEY]: row for row in told}
     return Difference(
-        removed=tuple(row for row in stored if row[key] not in now),
-        changed=tuple(row for row in stored if row[key] in now and now[row[key]] != row),
+        removed=tuple(_values(names, row) for row in stored if row[_KEY] not in now),
+        changed=tuple(_values(names, row) for row in stored if now.get(row[_KEY], row) != row),
         anything=list(stored) != list(told),
     )
 
 
-def stored_rows(db: sqlite3.Connection, table: str, place: Place) -> list[Values]:
-    """The loan's rows of one table that came from a tape, in order."""
+def stored_rows(
+    db: sqlite3.Connection, table: str, place: Place
+) -> tuple[tuple[str, ...], list[Told]]:
+    """The columns and the loan's rows of one table that came from a tape, in order."""
     found = db.execute(BOOKS[f"stored_{table}"], place)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found]
+    names = tuple(column[0] for column in found.description)
+    return names, [tuple(row) for row in found]
 
 
-def rewrite(db: sqlite3.Connection, table: str, place: Place, told: Sequence[Values]) -> None:
-    """Make the loan's rows of one table that came from a tape those of `told`."""
-    db.execute(BOOKS[f"drop_{table}"], place)
-    numbered = enumerate(told, start=1)
-    db.executemany(BOOKS[f"tell_{table}"], [{**place, **row, "seq": seq} for seq, row in numbered])
+@cache  # a lender's books know some thousand days
+def _iso(ordinal: int) -> str:
+    return date.fromordinal(ordinal).isoformat()
 
 
-def _instalments(loan: TapeLoan, _seals: Seals) -> list[Values]:
+def _values(names: Sequence[str], row: Told) -> Values:
+    return dict(zip(names[_KEY:], row[_KEY:], strict=True))
+
+
+def _instalments(place: Ids, rows: Rows, _seals: Seals) -> list[Told]:
+    borrower_id, loan_id = place
     return [
-        {
-            "no": row.no,
-            "due_on": row.due.isoformat(),
-            "principal_minor": row.principal,
-            "interest_minor": row.interest,
-            "fee_minor": row.fee,
-        }
-        for row in sorted(loan.instalments, key=lambda row: row.no)
+        (borrower_id, loan_id, no, _iso(due), principal, interest, fee)
+        for no, due, principal, interest, fee in rows.instalments
     ]
 
 
-def _payments(loan: TapeLoan, seals: Seals) -> list[Values]:
+def _payments(place: Ids, rows: Rows, seals: Seals) -> list[Told]:
+    borrower_id, loan_id = place
     return [
-        {
-            "ref_token": payment_token(seals, row.ref),
-            "paid_on": row.on.isoformat(),
-            "amount_minor": row.amount,
-            "entered_at": None if row.entered_at is None else stamp(row.entered_at),
-            "reversed_on": None if row.reversed_on is None else row.reversed_on.isoformat(),
-        }
-        for row in loan.payments
+        (
+            borrower_id,
+            loan_id,
+            payment_token(seals, ref),
+            _iso(on),
+            amount,
+            None if entered == NO_MOMENT else stamp(moment(entered)),
+            _iso(reversed_on) if reversed_on else None,
+        )
+        for on, ref, amount, entered, reversed_on in rows.payments
     ]
 
 
-def _freezes(loan: TapeLoan, _seals: Seals) -> list[Values]:
-    rows = [(row.start.isoformat(), row.until.isoformat(), row.kind) for row in loan.freezes]
-    return [
-        {"freeze_id": ":".join(row), "from_on": row[0], "until_on": row[1], "kind": row[2]}
-        for row in sorted(rows)
-    ]
+def _freezes(place: Ids, rows: Rows, _seals: Seals) -> list[Told]:
+    told = sorted(
+        (start.isoformat(), until.isoformat(), kind) for start, until, kind in rows.freezes
+    )
+    return [(*place, ":".join(row), *row) for row in told]
 
 
-def _waivers(loan: TapeLoan, seals: Seals) -> list[Values]:
-    rows = [(waiver_id(seals, row.ref), row.on.isoformat(), row.amount) for row in loan.waivers]
-    return [{"waiver_id": row[0], "on_day": row[1], "amount_minor": row[2]} for row in sorted(rows)]
+def _waivers(place: Ids, rows: Rows, seals: Seals) -> list[Told]:
+    told = ((waiver_id(seals, ref), on.isoformat(), amount) for on, ref, amount, _ in rows.waivers)
+    return [(*place, *row) for row in sorted(told)]
 
 
-# Table, the column that tells its rows apart within a loan, and how a tape tells them.
-EVERY: Final[tuple[tuple[str, str, Callable[[TapeLoan, Seals], list[Values]]], ...]] = (
-    ("instalment", "no", _instalments),
-    ("payment", "ref_token", _payments),
-    ("freeze", "freeze_id", _freezes),
-    ("waiver", "waiver_id", _waivers),
-)
+# Table and how a tape tells its rows: columns as in `stored_…` of books.sql.
+EVERY: Final[Mapping[str, Callable[[Ids, Rows, Seals], list[Told]]]] = {
+    "instalment": _instalments,
+    "payment": _payments,
+    "freeze": _freezes,
+    "waiver": _waivers,
+}

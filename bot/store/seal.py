@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.errors import Broken
+from bot.store.mac import Mac
 
 _NONCE = 12
 _CACHED_KEYS = 20_000
@@ -39,7 +40,8 @@ class Seals:
     def __init__(self, key_file: Path | str, secret: bytes) -> None:
         """Open (or make) `key_file`; `secret` is the master secret, at least 32 bytes."""
         self._wrap = AESGCM(_derived(secret, b"wrap"))
-        self._index = _derived(secret, b"blind-index")
+        self._index = Mac(_derived(secret, b"blind-index"))
+        self._blinds: dict[str, Mac] = {}  # by purpose, of which there are a dozen
         self._session = _derived(secret, b"session")
         self._head = _derived(secret, b"audit-head")
         self._keys: dict[str, AESGCM] = {}
@@ -64,14 +66,14 @@ class Seals:
     def create(self, subjects: Iterable[str]) -> None:
         """Make a key for each subject without one; durable on return, before rows are sealed."""
         with self._lock:
+            keys = {subject: AESGCM.generate_key(256) for subject in subjects}
+            wrapped = [(subject, self._wrapped(subject, key)) for subject, key in keys.items()]
             self._file.execute("BEGIN IMMEDIATE")
-            for subject in subjects:
-                key = AESGCM.generate_key(256)
-                self._file.execute(
-                    "INSERT OR IGNORE INTO data_key VALUES (?, ?)",
-                    (subject, self._wrapped(subject, key)),
-                )
+            made = self._file.executemany("INSERT OR IGNORE INTO data_key VALUES (?, ?)", wrapped)
             self._file.execute("COMMIT")
+            if made.rowcount == len(keys):  # none was there before: these are the keys
+                for subject, key in keys.items():
+                    self._keep(subject, AESGCM(key))
 
     def destroy(self, subject: str) -> None:
         """Erase: what was sealed under the subject's key can never be read again."""
@@ -119,9 +121,12 @@ class Seals:
         except (InvalidTag, ValueError) as wrong:  # changed or moved; cut short
             raise Broken("error.sealed.damaged", table=table, column=column) from wrong
 
-    def blind(self, purpose: str, value: str) -> bytes:
+    def blind(self, purpose: str, value: str | bytes) -> bytes:
         """A token by which equal values of one purpose find each other, and nothing else shows."""
-        return hmac.digest(self._index, f"{purpose}\0{value}".encode(), "sha256")[:16]
+        mac = self._blinds.get(purpose)
+        if mac is None:
+            mac = self._blinds[purpose] = self._index.begun(purpose.encode() + b"\0")
+        return mac.digest(value.encode() if isinstance(value, str) else value)[:16]
 
     def session_key(self) -> bytes:
         """The key signed cookies and hooks use."""
@@ -150,10 +155,13 @@ class Seals:
             ).fetchone()
             if row is None:
                 return None
-            if len(self._keys) >= _CACHED_KEYS:
-                self._keys.pop(next(iter(self._keys)))
-            key = self._keys[subject] = AESGCM(self._unwrapped(subject, row[0]))
-            return key
+            return self._keep(subject, AESGCM(self._unwrapped(subject, row[0])))
+
+    def _keep(self, subject: str, key: AESGCM) -> AESGCM:
+        if len(self._keys) >= _CACHED_KEYS:
+            self._keys.pop(next(iter(self._keys)))
+        self._keys[subject] = key
+        return key
 
     def _wrapped(self, subject: str, key: bytes) -> bytes:
         nonce = os.urandom(_NONCE)

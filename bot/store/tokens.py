@@ -27,7 +27,8 @@ def payment_token(seals: Seals, payment_ref: str) -> bytes:
 
 def phone_token(seals: Seals, phone: str) -> bytes | None:
     """Finds borrowers by phone, with or without the leading `+`; None for an empty phone."""
-    digits = "".join(sign for sign in phone if sign.isdecimal())
+    bare = phone.removeprefix("+")
+    digits = bare if bare.isdecimal() else "".join(filter(str.isdecimal, phone))
     return seals.blind("borrower.phone", digits) if digits else None
 
 

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
+import msgspec
 import pytest
 
-from bot.domain.books import (
-    Holding,
-    TapeBorrower,
-    TapeFreeze,
-    TapeLoan,
-    TapePayment,
-    TapeWaiver,
-    chunks,
-    content,
-    holdings,
-)
+from bot.domain.books import TapeBorrower, TapeFreeze, TapeLoan, TapePayment, TapeWaiver
+from bot.domain.holding import Holding, chunks, holdings
 from bot.domain.loan import Instalment
 from bot.domain.money import Currency
+from bot.domain.packed_loan import packed
 
 CNY = Currency("CNY", 2)
 DAY = date(2026, 1, 10)
@@ -32,11 +26,17 @@ def loan(ref: str, borrower: str = "B-1") -> TapeLoan:
 
 
 def holding(loans: int, borrower: TapeBorrower = ANNA) -> Holding:
-    return Holding(borrower, tuple(loan(f"L-{number}") for number in range(loans)))
+    return Holding(borrower, tuple(packed(loan(f"L-{number}")) for number in range(loans)))
+
+
+def content(loan: TapeLoan, confirmed: Sequence[str] = ()) -> bytes:
+    whole = packed(loan)
+    return whole.content(whole.unpacked(), confirmed)
 
 
 def test_every_borrower_holds_their_own_loans_in_the_tapes_order() -> None:
-    first, second, third = loan("L-1", "B-2"), loan("L-2"), loan("L-3", "B-2")
+    told = loan("L-1", "B-2"), loan("L-2"), loan("L-3", "B-2")
+    first, second, third = map(packed, told)
     assert holdings([ANNA, BO], [first, second, third]) == (
         Holding(ANNA, (second,)),
         Holding(BO, (first, third)),
@@ -49,7 +49,7 @@ def test_a_borrower_without_a_loan_is_held_too() -> None:
 
 def test_a_loan_of_nobody_is_a_bug() -> None:
     with pytest.raises(KeyError):
-        holdings([ANNA], [loan("L-1", "B-9")])
+        holdings([ANNA], [packed(loan("L-1", "B-9"))])
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,12 @@ def test_where_the_tape_names_a_loan_is_no_content_but_what_it_confirms_is() -> 
 
 
 def test_the_form_of_the_content_is_kept_so_that_an_upgrade_imports_nothing_anew() -> None:
-    assert content(loan("L-1")) == (
-        "(1, ('L-1', 'card', 'CNY', 2, 'active'), (None, None, None, None, None), "
-        "([], [], [], []), [])"
-    )
+    read = msgspec.msgpack.decode(content(loan("L-1")))
+    assert read == [
+        2,
+        ["L-1", "card", "CNY", 2, "active"],
+        [None, None, None],
+        [None, None],
+        [[], [], [], []],
+        [],
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -91,6 +92,19 @@ async def test_importing_again_changes_nothing_and_says_so(store: Store, tmp_pat
     again = await take(store, tmp_path / "tape", sound())
     assert not again.changed_anything
     assert await everything(store) == before
+
+
+async def test_rows_in_another_order_change_nothing(store: Store, tmp_path: Path) -> None:
+    await take(store, tmp_path / "tape", sound())
+    turned = sound()
+    for name in ("borrowers.csv", "loans.csv", "instalments.csv", "freezes.csv", "waivers.csv"):
+        turned[name][1:] = reversed(turned[name][1:])
+    assert not (await take(store, tmp_path / "tape", turned)).changed_anything
+
+
+async def test_looking_for_cycles_is_on_again_after_an_import(store: Store, tmp_path: Path) -> None:
+    await take(store, tmp_path / "tape", sound())
+    assert gc.isenabled()
 
 
 async def test_the_same_books_of_a_later_day_only_move_the_day(

@@ -108,7 +108,7 @@ async def test_a_payment_may_move_to_another_loan(store: Store, tmp_path: Path) 
 async def test_a_crash_between_chunks_is_resumed(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "CHUNK_LOANS", 1)
+    monkeypatch.setattr(importing, "CHUNK_ROWS", 1)
     seen: list[tuple[int, int]] = []
     with pytest.raises(KeyboardInterrupt):
         await import_tape(

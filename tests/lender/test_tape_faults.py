@@ -112,6 +112,16 @@ def test_a_repeated_key_names_both_rows(tmp_path: Path, file: str, column: str, 
     assert fault.slots["row"] == 2
 
 
+def test_a_key_repeated_with_blanks_around_it_is_a_repeat(tmp_path: Path) -> None:
+    tape = sound()
+    tape["payments.csv"].append([" P1 ", "L1", "2026-02-01", "1.00", "", ""])
+    tape["instalments.csv"].append([" L1", "011", "2026-03-10", "1.00", "", ""])
+    assert places(folder(tmp_path, tape)) == [
+        ("instalments.csv:6: no", "tape.twice"),
+        ("payments.csv:5: payment_ref", "tape.twice"),
+    ]
+
+
 @pytest.mark.parametrize("file", ["instalments.csv", "payments.csv", "freezes.csv", "waivers.csv"])
 def test_a_row_of_an_unknown_loan_is_a_fault(tmp_path: Path, file: str) -> None:
     tape = sound()
@@ -208,6 +218,14 @@ def test_limits_end_the_reading(tmp_path: Path) -> None:
     assert places(zipped(at / "tape.zip", sound()), limits=Limits(members=3)) == [
         ("tape.zip", "tape.zip.members")
     ]
+
+
+def test_a_line_that_never_ends_is_named_by_its_row_wherever_it_stands(tmp_path: Path) -> None:
+    tape = sound()
+    tape["payments.csv"] += [[f"Q{n}", "L1", "2026-02-01", "1.00", "", ""] for n in range(5_000)]
+    tape["payments.csv"].append(["Q", "L1", "2026-02-01", "1" * 200_000, "", ""])
+    last = len(tape["payments.csv"])
+    assert places(folder(tmp_path, tape)) == [(f"payments.csv:{last}", "tape.line.long")]
 
 
 def test_the_list_of_faults_has_an_end_that_says_so(tmp_path: Path) -> None:

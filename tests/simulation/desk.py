@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from bot import importing
 from bot.domain.books import TapeBorrower, TapeLoan, TapePayment
 from bot.domain.case import CaseFacts, Status
+from bot.domain.packed_loan import packed
 from bot.errors import Refused, Rejected
 from bot.lender.tape.reading import Tape
 from bot.serve import Serve, Update
@@ -193,7 +194,8 @@ class Lender:
         self.made += 1
         self.as_of = as_of
         mark = f"tape {self.made}".encode()
-        self.pending = Tape(as_of, self.borrowers, tuple(self.loans.values()), mark)
+        loans = [packed(loan) for loan in self.loans.values()]
+        self.pending = Tape(as_of, self.borrowers, loans, mark)
 
     async def _import(self, life: Life, tape: Tape) -> None:
         """`reprieve import`, again until it went through."""

@@ -200,7 +200,7 @@ def ways_out(world: World, network: Network) -> Iterator[None]:
             (polling, "aiohttp", polling_over(network)),
             (outbox, "random", chance),
             (importing, "_read", lambda _path, _given: world.lender.pending),
-            (importing, "CHUNK_LOANS", 2),
+            (importing, "CHUNK_ROWS", 2),
         ):
             stack.enter_context(patch.object(where, name, what))
         yield

@@ -5,10 +5,11 @@ It must not write to disk: a zip is read where it lies, so no member can land an
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -20,6 +21,7 @@ from bot.lender.tape.findings import Limits
 Files = Mapping[str, Callable[[], IO[bytes]]]
 UNREADABLE: Final = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
 _ENCRYPTED: Final = 0x1
+_BLOCK: Final = 65_536  # bytes read at once
 
 
 @contextmanager
@@ -38,17 +40,61 @@ def opened(path: Path, limits: Limits) -> Iterator[Files]:
         yield _in_zip(path, archive, limits)
 
 
-def lines(source: Callable[[], IO[bytes]], limits: Limits) -> Generator[str]:
-    """The text lines of a file, opened at the first and closed after the last; line ends are kept.
+@contextmanager
+def lines(
+    source: Callable[[], IO[bytes]], limits: Limits, digest: hashlib._Hash
+) -> Iterator[Iterator[str]]:
+    """The text lines of a file, open meanwhile; line ends are kept, and `digest` gets all bytes.
 
-    Bytes that are no UTF-8 become lone surrogates. Raises Rejected `tape.line.long` for a line
-    beyond the limit.
+    Bytes that are no UTF-8 become lone surrogates. Going on after a line beyond the limit raises
+    Rejected `tape.line.long`.
     """
-    with io.TextIOWrapper(source(), "utf-8-sig", "surrogateescape", newline="") as text:
-        while line := text.readline(limits.line + 1):
-            if len(line) > limits.line:
-                raise Rejected("tape.line.long", limit=limits.line)
-            yield line
+    with source() as raw:
+        watched = io.BufferedReader(_Watched(raw, limits.line, digest), _BLOCK)
+        yield io.TextIOWrapper(watched, "utf-8-sig", "surrogateescape", newline="")
+
+
+class _Watched(io.RawIOBase):
+    """Bytes on their way to be read as lines: hashed, and ended before a line that is too long."""
+
+    def __init__(self, source: IO[bytes], longest: int, digest: hashlib._Hash) -> None:
+        super().__init__()
+        self._source = source
+        self._longest = longest
+        self._digest = digest
+        self._begun = 0  # bytes of the line that is not over yet
+        self._over = False
+
+    def readable(self) -> bool:
+        """A reader asks first."""
+        return True
+
+    def readinto(self, room: bytearray | memoryview) -> int:  # type: ignore[override]  # what a buffer gives
+        """Fill `room` with what comes next."""
+        if self._over:
+            raise Rejected("tape.line.long", limit=self._longest)
+        block = self._source.read(len(room))
+        self._digest.update(block)
+        kept = self._sound(block)
+        self._over = kept < len(block)
+        if self._over and not kept:
+            raise Rejected("tape.line.long", limit=self._longest)
+        room[:kept] = block[:kept]
+        return kept
+
+    def _sound(self, block: bytes) -> int:
+        """How many bytes come before a line that is too long: all of them, nearly always."""
+        parts = block.replace(b"\r", b"\n").split(b"\n")
+        if self._begun + len(parts[0]) <= self._longest >= max(map(len, parts)):
+            self._begun = len(parts[-1]) if len(parts) > 1 else self._begun + len(block)
+            return len(block)
+        kept = 0
+        for part in parts:
+            if self._begun + len(part) > self._longest:
+                break
+            kept += len(part) + 1
+            self._begun = 0
+        return kept
 
 
 def _in_folder(folder: Path, limits: Limits) -> Files:

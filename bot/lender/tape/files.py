@@ -1,20 +1,22 @@
-"""The files of a tape, one function each: rows in, values of the lender's books out.
+"""The files of a tape, one function each: rows in, the lender's books out.
 
 It must not open anything, and never stops at a fault: a faulty row is noted and left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from datetime import tzinfo
 from typing import Final
 
-from bot.domain.books import TapeBorrower, TapeFreeze, TapeLoan, TapePayment, TapeWaiver
-from bot.domain.loan import Instalment
+from bot.domain.books import TapeBorrower, TapeFreeze, TapeLoan, TapeWaiver
 from bot.domain.money import Currency
+from bot.domain.packed_loan import PackedLoan
+from bot.errors import Rejected
 from bot.lender.tape.cells import Row
-from bot.lender.tape.table import Columns
+from bot.lender.tape.once import Once
+from bot.lender.tape.table import Columns, Table
+from bot.lender.tape.texts import is_plain_ref
 
 BORROWERS: Final = Columns(
     "borrowers.csv",
@@ -48,35 +50,26 @@ _ANY_DIGITS: Final = 9  # of a loan the tape does not know: its own fault is eno
 
 
 @dataclass(slots=True)
-class LoanRows:
-    """One loan while its rows are gathered; `loan` is None when its own row is faulty."""
-
-    loan: TapeLoan | None
-    digits: int
-    first: dict[Hashable, int] = field(default_factory=dict)  # key -> the row that had it first
-    instalments: list[Instalment] = field(default_factory=list)
-    payments: list[TapePayment] = field(default_factory=list)
-    freezes: list[TapeFreeze] = field(default_factory=list)
-    waivers: list[TapeWaiver] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class Gathered:
     """What was read so far. Only a file with a sound header is `known`: others miss no rows."""
 
     digits_of: Callable[[str], int | None]
     negotiate: Callable[[str], str | None]
-    zone: tzinfo
-    borrowers: dict[str, TapeBorrower | None] = field(default_factory=dict)
-    loans: dict[str, LoanRows] = field(default_factory=dict)
+    borrowers: dict[str, TapeBorrower] = field(default_factory=dict)
+    loans: dict[str, PackedLoan] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
-    seen: dict[Hashable, int] = field(default_factory=dict)  # key -> the row that had it first
+    currencies: dict[str, Currency] = field(default_factory=dict)
+    locales: dict[str, str | None] = field(default_factory=dict)
+
+    def may_miss(self, columns: Columns) -> bool:
+        """Whether a reference to a row of that file must be there."""
+        return columns.file in self.known
 
 
-def gather_borrowers(rows: Iterable[Row], so_far: Gathered) -> None:
+def gather_borrowers(table: Table, so_far: Gathered, once: Once) -> None:
     """Reads borrowers.csv."""
-    for row in rows:
-        ref = _unique(row, "borrower_ref", so_far)
+    for row in table:
+        ref = row.ref("borrower_ref")
         borrower = TapeBorrower(
             ref=ref or "",
             name=row.name("name") or "",
@@ -89,32 +82,34 @@ def gather_borrowers(rows: Iterable[Row], so_far: Gathered) -> None:
         if not borrower.id_last4:
             row.note("id_last4", "tape.note.unprovable")
         if ref is not None:
-            so_far.borrowers[ref] = borrower if row.sound else None
+            once.add(ref)
+            so_far.borrowers[ref] = borrower
 
 
-def gather_loans(rows: Iterable[Row], so_far: Gathered) -> None:
+def gather_loans(table: Table, so_far: Gathered, once: Once) -> None:
     """Reads loans.csv."""
-    for row in rows:
-        ref = _unique(row, "loan_ref", so_far)
-        currency = _currency(row, so_far)
-        digits = _ANY_DIGITS if currency is None else currency.digits
-        loan = _loan(row, ref or "", currency, digits)
-        if loan.borrower_ref not in so_far.borrowers and _may_miss(so_far, BORROWERS):
-            row.fault("borrower_ref", "tape.borrower.unknown")
+    for row in table:
+        ref = row.ref("loan_ref")
+        loan = _loan(row, ref or "", _currency(row, so_far) or Currency("", _ANY_DIGITS), so_far)
         if ref is not None:
-            so_far.loans[ref] = LoanRows(loan if row.sound else None, digits)
+            once.add(ref)
+            so_far.loans[ref] = PackedLoan(loan)
 
 
-def _loan(row: Row, ref: str, currency: Currency | None, digits: int) -> TapeLoan:
-    reported = row.amount("reported_penalty", digits, required=False)
+def _loan(row: Row, ref: str, currency: Currency, so_far: Gathered) -> TapeLoan:
+    owner = so_far.borrowers.get(row.raw("borrower_ref"))
+    owner_ref = row.ref("borrower_ref") or "" if owner is None else owner.ref
+    if owner_ref not in so_far.borrowers and so_far.may_miss(BORROWERS):
+        row.fault("borrower_ref", "tape.borrower.unknown")
+    reported = row.amount("reported_penalty", currency.digits, required=False)
     reported_on = row.day("reported_on", required=False)
     return TapeLoan(
         ref=ref,
-        borrower_ref=row.ref("borrower_ref") or "",
+        borrower_ref=owner_ref,
         product=row.word("product") or "",
-        currency=currency or Currency("", digits),
+        currency=currency,
         status=(row.word("status", required=False) or "active").lower(),
-        principal=row.amount("principal", digits, required=False),
+        principal=row.amount("principal", currency.digits, required=False),
         contract_rate=row.rate("contract_rate_per_year"),
         opened_on=row.day("opened_on", required=False),
         reported=reported,
@@ -123,103 +118,161 @@ def _loan(row: Row, ref: str, currency: Currency | None, digits: int) -> TapeLoa
     )
 
 
-def gather_instalments(rows: Iterable[Row], so_far: Gathered) -> None:
+def gather_instalments(table: Table, so_far: Gathered, once: Once) -> None:
     """Reads instalments.csv."""
-    for row in rows:
-        loan = _loan_of(row, so_far)
-        no, due = row.whole("no"), row.day("due_on")
-        principal = row.amount("principal", loan.digits)
-        interest = row.amount("interest", loan.digits, required=False) or 0
-        fee = row.amount("fee", loan.digits, required=False) or 0
-        if row.sound and no is not None and due is not None and principal is not None:
-            instalment = Instalment(no, due, principal, interest, fee)
-            if _is_first(row, "no", no, loan.first):
-                loan.instalments.append(instalment)
+    at_loan, at_no, at_due, at_lent, at_interest, at_fee = table.places
+    loans, add, texts = so_far.loans, once.add, table.texts
+    wholes, days, by_digits = texts.wholes, texts.days, texts.amounts
+    for number, cells in table.cells():
+        try:
+            to = loans[cells[at_loan]]
+            amounts = by_digits[to.loan.currency.digits]
+            no, due, principal = wholes[cells[at_no]], days[cells[at_due]], amounts[cells[at_lent]]
+            interest = amounts[cells[at_interest]] if cells[at_interest] else 0
+            fee = amounts[cells[at_fee]] if cells[at_fee] else 0
+        except (KeyError, Rejected):
+            _add_instalment(table.row(number, cells), so_far, once)
+        else:
+            add((to.loan.ref, no))
+            to.add_instalment(no, due, principal, interest, fee)
 
 
-def gather_payments(rows: Iterable[Row], so_far: Gathered) -> None:
+def _add_instalment(row: Row, so_far: Gathered, once: Once) -> None:
+    """A row that is not plainly sound: the same, naming what is wrong with each cell."""
+    to = _loan_of(row, so_far)
+    digits = to.loan.currency.digits
+    no, due, principal = row.whole("no"), row.day("due_on"), row.amount("principal", digits)
+    interest = row.amount("interest", digits, required=False)
+    fee = row.amount("fee", digits, required=False)
+    if row.sound and no is not None and due is not None and principal is not None:
+        once.add((to.loan.ref, no))
+        to.add_instalment(no, due, principal, interest or 0, fee or 0)
+
+
+def gather_payments(table: Table, so_far: Gathered, once: Once) -> None:
     """Reads payments.csv."""
-    for row in rows:
-        ref = _unique(row, "payment_ref", so_far)
-        loan = _loan_of(row, so_far)
-        on, amount = row.day("paid_on"), row.amount("amount", loan.digits)
-        if amount == 0:
-            row.fault("amount", "error.amount.zero")
-        entered_at = row.moment("entered_at", so_far.zone)
-        reversed_on = row.day("reversed_on", required=False)
-        if row.sound and ref is not None and on is not None and amount is not None:
-            loan.payments.append(TapePayment(ref, on, amount, entered_at, reversed_on))
+    at_ref, at_loan, at_paid, at_amount, at_entered, at_reversed = table.places
+    loans, add, texts = so_far.loans, once.add, table.texts
+    days, by_digits = texts.days, texts.amounts
+    for number, cells in table.cells():
+        ref, entered, reversed_on = cells[at_ref], cells[at_entered], cells[at_reversed]
+        try:
+            to = loans[cells[at_loan]]
+            on, amount = days[cells[at_paid]], by_digits[to.loan.currency.digits][cells[at_amount]]
+            entered_at = texts.moments[entered] if entered else None
+            undone = days[reversed_on] if reversed_on else None
+        except (KeyError, Rejected):
+            _add_payment(table.row(number, cells), so_far, once)
+            continue
+        if amount and is_plain_ref(ref):
+            add(ref)
+            to.add_payment(ref, on, amount, entered_at, undone)
+        else:
+            _add_payment(table.row(number, cells), so_far, once)
 
 
-def gather_freezes(rows: Iterable[Row], so_far: Gathered) -> None:
+def _add_payment(row: Row, so_far: Gathered, once: Once) -> None:
+    """A row that is not plainly sound: the same, naming what is wrong with each cell."""
+    ref = row.ref("payment_ref")
+    to = _loan_of(row, so_far)
+    on, amount = row.day("paid_on"), row.amount("amount", to.loan.currency.digits)
+    if amount == 0:
+        row.fault("amount", "error.amount.zero")
+    entered_at = row.moment("entered_at")
+    reversed_on = row.day("reversed_on", required=False)
+    if ref is not None:
+        once.add(ref)
+        if on is not None and amount is not None:
+            to.add_payment(ref, on, amount, entered_at, reversed_on)
+
+
+def gather_freezes(table: Table, so_far: Gathered, once: Once) -> None:
     """Reads freezes.csv."""
-    for row in rows:
-        loan = _loan_of(row, so_far)
+    for row in table:
+        to = _loan_of(row, so_far)
         start, until = row.day("from"), row.day("until")
-        kind = (row.word("kind", required=False) or "statutory").lower()
-        if start is not None and until is not None and until < start:
-            row.fault("until", "error.freeze.ends_early", start=start, until=until)
-        if row.sound and start is not None and until is not None:
-            freeze = TapeFreeze(start, until, kind)
-            if _is_first(row, "from", freeze, loan.first):
-                loan.freezes.append(freeze)
+        if start is not None and until is not None:
+            if until < start:
+                row.fault("until", "error.freeze.ends_early", start=start, until=until)
+            freeze = TapeFreeze(start, until, _kind(row))
+            if row.sound:
+                once.add((to.loan.ref, start, until, freeze.kind))
+                to.freezes = (*to.freezes, freeze)
 
 
-def gather_waivers(rows: Iterable[Row], so_far: Gathered) -> None:
+def gather_waivers(table: Table, so_far: Gathered, once: Once) -> None:
     """Reads waivers.csv."""
-    for row in rows:
-        ref = _unique(row, "waiver_ref", so_far)
-        loan = _loan_of(row, so_far)
-        on, amount = row.day("on"), row.amount("amount", loan.digits)
+    for row in table:
+        ref = row.ref("waiver_ref")
+        to = _loan_of(row, so_far)
+        on, amount = row.day("on"), row.amount("amount", to.loan.currency.digits)
         case_ref = row.ref("case_ref", required=False) or ""
-        if row.sound and ref is not None and on is not None and amount is not None:
-            loan.waivers.append(TapeWaiver(ref, on, amount, case_ref))
+        if ref is not None:
+            once.add(ref)
+            if on is not None and amount is not None:
+                to.waivers = (*to.waivers, TapeWaiver(ref, on, amount, case_ref))
 
 
-def _loan_of(row: Row, so_far: Gathered) -> LoanRows:
+GATHER: Final[Mapping[str, Callable[[Table, Gathered, Once], None]]] = {
+    BORROWERS.file: gather_borrowers,
+    LOANS.file: gather_loans,
+    INSTALMENTS.file: gather_instalments,
+    PAYMENTS.file: gather_payments,
+    FREEZES.file: gather_freezes,
+    WAIVERS.file: gather_waivers,
+}
+
+# What must stand once in each file: the column a repeat is named by, and the whole key.
+KEYS: Final[Mapping[str, tuple[str, Callable[[Row], Hashable]]]] = {
+    BORROWERS.file: ("borrower_ref", lambda row: row.ref("borrower_ref")),
+    LOANS.file: ("loan_ref", lambda row: row.ref("loan_ref")),
+    INSTALMENTS.file: ("no", lambda row: (row.ref("loan_ref"), row.whole("no"))),
+    PAYMENTS.file: ("payment_ref", lambda row: row.ref("payment_ref")),
+    FREEZES.file: (
+        "from",
+        lambda row: (row.ref("loan_ref"), row.day("from"), row.day("until"), _kind(row)),
+    ),
+    WAIVERS.file: ("waiver_ref", lambda row: row.ref("waiver_ref")),
+}
+
+
+def _loan_of(row: Row, so_far: Gathered) -> PackedLoan:
     """The loan a row belongs to; a stand-in after noting that the tape does not know it."""
-    ref = row.ref("loan_ref")
+    found = so_far.loans.get(row.raw("loan_ref"))
+    if found is not None:
+        return found
+    ref = row.ref("loan_ref")  # as others write it: with blanks around, say
     found = so_far.loans.get(ref or "")
-    if found is None and ref is not None and _may_miss(so_far, LOANS):
+    if found is None and ref is not None and so_far.may_miss(LOANS):
         row.fault("loan_ref", "tape.loan.unknown")
-    return found or LoanRows(None, _ANY_DIGITS)
+    return found or PackedLoan(TapeLoan(ref or "", "", "", Currency("", _ANY_DIGITS)))
 
 
-def _may_miss(so_far: Gathered, columns: Columns) -> bool:
-    return columns.file in so_far.known
-
-
-def _unique(row: Row, column: str, so_far: Gathered) -> str | None:
-    """A reference that stands once in its file; None when blank, faulty or repeated."""
-    ref = row.ref(column)
-    if ref is None or not _is_first(row, column, (column, ref), so_far.seen):
-        return None
-    return ref
-
-
-def _is_first(row: Row, column: str, key: Hashable, seen: dict[Hashable, int]) -> bool:
-    first = seen.setdefault(key, row.number)
-    if first != row.number:
-        row.fault(column, "tape.twice", row=first)
-    return first == row.number
+def _kind(row: Row) -> str:
+    return (row.word("kind", required=False) or "statutory").lower()
 
 
 def _currency(row: Row, so_far: Gathered) -> Currency | None:
     code = row.word("currency")
     if code is None:
         return None
-    digits = so_far.digits_of(code.upper())
-    if digits is None:
-        row.fault("currency", "tape.currency.unknown", value=code)
-        return None
-    return Currency(code.upper(), digits)
+    currency = so_far.currencies.get(code)
+    if currency is None:
+        digits = so_far.digits_of(code.upper())
+        if digits is None:
+            row.fault("currency", "tape.currency.unknown", value=code)
+            return None
+        currency = so_far.currencies[code] = Currency(code.upper(), digits)
+    return currency
 
 
 def _locale(row: Row, so_far: Gathered) -> str:
     tag = row.ref("locale", required=False)
     if tag is None:
         return ""
-    found = so_far.negotiate(tag)
+    if tag not in so_far.locales:
+        so_far.locales[tag] = so_far.negotiate(tag)
+    found = so_far.locales[tag]
     if found is None:
         row.note("locale", "tape.note.locale", tag)
     return found or ""

@@ -17,8 +17,8 @@ MEBIBYTE: Final = 1024 * 1024
 class Limits:
     """How much a tape may hold; beyond it is a fault, never a slow death."""
 
-    rows: int = 5_000_000  # of one file
-    line: int = 65_536  # characters between two line ends
+    rows: int = 10_000_000  # of one file
+    line: int = 65_536  # bytes between two line ends
     cell: int = 1_000  # characters
     bytes_unpacked: int = 2_048 * MEBIBYTE  # of all files together
     members: int = 64  # of a zip

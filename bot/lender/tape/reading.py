@@ -6,33 +6,29 @@ It must not touch the store, and answers either the whole tape or every fault it
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 from pathlib import Path
 from typing import Final
 
 from bot.domain.books import TapeBorrower, TapeLoan
+from bot.domain.holding import Holding, holdings
+from bot.domain.packed_loan import PackedLoan
 from bot.errors import Fault, shown
 from bot.lender.currencies import currency_digits
 from bot.lender.tape import files
 from bot.lender.tape.archive import Files, lines, opened
 from bot.lender.tape.cells import Row
-from bot.lender.tape.files import Gathered, LoanRows
+from bot.lender.tape.files import Gathered
 from bot.lender.tape.findings import Findings, Limits, TooManyFaults
 from bot.lender.tape.manifest import MANIFEST, Manifest, read_manifest
-from bot.lender.tape.table import Columns, rows
+from bot.lender.tape.once import Once, repeats
+from bot.lender.tape.table import Columns, Table, table_of
 
 _REQUIRED: Final = (files.BORROWERS, files.LOANS, files.INSTALMENTS, files.PAYMENTS)
-_GATHER: Final[tuple[tuple[Columns, Callable[[Iterable[Row], Gathered], None]], ...]] = (
-    (files.BORROWERS, files.gather_borrowers),
-    (files.LOANS, files.gather_loans),
-    (files.INSTALMENTS, files.gather_instalments),
-    (files.PAYMENTS, files.gather_payments),
-    (files.FREEZES, files.gather_freezes),
-    (files.WAIVERS, files.gather_waivers),
-)
+_FILES: Final = (*_REQUIRED, files.FREEZES, files.WAIVERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +39,19 @@ class Tape:
     """
 
     as_of: date | None
-    borrowers: tuple[TapeBorrower, ...]
-    loans: tuple[TapeLoan, ...]
+    borrowers: Sequence[TapeBorrower]
+    packed: Sequence[PackedLoan]
     fingerprint: bytes
     notes: tuple[Fault, ...] = ()
+
+    @property
+    def loans(self) -> tuple[TapeLoan, ...]:
+        """All loans as values, made anew: for small tapes."""
+        return tuple(each.whole() for each in self.packed)
+
+    def holdings(self) -> tuple[Holding, ...]:
+        """Its borrowers, each with their loans."""
+        return holdings(self.borrowers, self.packed)
 
 
 def read_tape(
@@ -67,14 +72,14 @@ def read_tape(
     manifest = Manifest()
     with opened(path, findings.limits) as found, suppress(TooManyFaults):
         manifest = read_manifest(found, digest, findings)
-        so_far = Gathered(_overridden(digits_of, manifest), negotiate, zone)
-        _gather(found, so_far, digest, findings)
+        so_far = Gathered(_overridden(digits_of, manifest), negotiate)
+        _gather(Source(found, zone, findings), so_far, digest)
     findings.stop_if_faulty()
     _note_oddities(so_far, findings)
     return Tape(
         as_of=manifest.as_of,
-        borrowers=tuple(borrower for borrower in so_far.borrowers.values() if borrower),
-        loans=tuple(_whole(gathered) for gathered in so_far.loans.values()),
+        borrowers=tuple(so_far.borrowers.values()),
+        packed=tuple(so_far.loans.values()),
         fingerprint=digest.digest(),
         notes=findings.notes,
     )
@@ -86,42 +91,64 @@ def _overridden(
     return lambda code: manifest.minor_digits.get(code, digits_of(code))
 
 
-def _gather(found: Files, so_far: Gathered, digest: hashlib._Hash, findings: Findings) -> None:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The files of a tape as they are being read."""
+
+    found: Files
+    zone: tzinfo
+    findings: Findings
+
+    @contextmanager
+    def table(
+        self, columns: Columns, digest: hashlib._Hash, findings: Findings
+    ) -> Iterator[Table | None]:
+        """One of them, open meanwhile; None when its header is not sound."""
+        with lines(self.found[columns.file], findings.limits, digest) as text:
+            yield table_of(columns, text, self.zone, findings)
+
+
+def _gather(source: Source, so_far: Gathered, digest: hashlib._Hash) -> None:
     for columns in _REQUIRED:
-        if columns.file not in found:
-            findings.fault(columns.file, "tape.file.missing")
-    for columns, gather in _GATHER:
-        if columns.file in found:
-            with closing(lines(found[columns.file], findings.limits)) as text:
-                table = rows(columns, _hashed(columns.file, text, digest), findings)
-                if table is not None:
-                    so_far.known.add(columns.file)
-                    gather(table, so_far)
-    for name in sorted(set(found) - {columns.file for columns, _ in _GATHER} - {MANIFEST}):
-        findings.note(shown(name), "tape.file.unknown")
+        if columns.file not in source.found:
+            source.findings.fault(columns.file, "tape.file.missing")
+    for columns in _FILES:
+        if columns.file in source.found:
+            digest.update(f"\0{columns.file}\0".encode())
+            once = _read(source, columns, so_far, digest)
+            _name_repeats(source, columns, once.suspects())
+    for name in sorted(set(source.found) - {columns.file for columns in _FILES} - {MANIFEST}):
+        source.findings.note(shown(name), "tape.file.unknown")
 
 
-def _hashed(name: str, text: Iterable[str], digest: hashlib._Hash) -> Iterable[str]:
-    digest.update(f"\0{name}\0".encode())
-    for line in text:
-        digest.update(line.encode("utf-8", "surrogateescape"))
-        yield line
+def _read(source: Source, columns: Columns, so_far: Gathered, digest: hashlib._Hash) -> Once:
+    once = Once()
+    with source.table(columns, digest, source.findings) as table:
+        if table is not None:
+            so_far.known.add(columns.file)
+            files.GATHER[columns.file](table, so_far, once)
+    return once
 
 
-def _whole(gathered: LoanRows) -> TapeLoan:
-    """The loan with its rows in an order that no export changes by chance."""
-    if gathered.loan is None:
-        raise ValueError("a faulty loan row was not refused")
-    return replace(
-        gathered.loan,
-        instalments=tuple(sorted(gathered.instalments, key=lambda row: (row.due, row.no))),
-        payments=tuple(sorted(gathered.payments, key=lambda row: row.on)),
-        freezes=tuple(sorted(gathered.freezes, key=lambda row: (row.start, row.until, row.kind))),
-        waivers=tuple(sorted(gathered.waivers, key=lambda row: (row.on, row.ref))),
-    )
+def _name_repeats(source: Source, columns: Columns, suspects: frozenset[int]) -> None:
+    """Read the file again for the rows that repeat a key, which is a fault of the later one."""
+    if not suspects:
+        return
+    column, key_of = files.KEYS[columns.file]
+    noted = Findings(source.findings.limits)  # what else is wrong was told when first read
+    with source.table(columns, hashlib.sha256(), noted) as table:
+        for number, first in repeats(_keyed(table or (), key_of), suspects):
+            path = f"{columns.file}:{number}: {column}"
+            source.findings.fault(path, "tape.twice", row=first)
+
+
+def _keyed(
+    table: Iterable[Row], key_of: Callable[[Row], Hashable]
+) -> Iterator[tuple[int, Hashable]]:
+    return ((row.number, key_of(row)) for row in table)
 
 
 def _note_oddities(so_far: Gathered, findings: Findings) -> None:
-    for row in so_far.loans.values():
-        if not row.instalments:
+    for each in so_far.loans.values():
+        if not each.instalment_count:
             findings.note(files.LOANS.file, "tape.note.no_instalments")
