@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 
 from bot.domain.accrual import Owed, Statement
@@ -17,7 +16,6 @@ CASES = Path(__file__).parents[1] / "cases"
 WORKED_TEXT = (CASES / "policy" / "worked.toml").read_text(encoding="utf-8")
 
 
-@cache
 def worked_policy() -> Policy:
     return load_policy(WORKED_TEXT)
 

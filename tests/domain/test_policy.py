@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -94,6 +95,26 @@ def test_a_band_holds_until_the_next_one_starts(day: int, start: int) -> None:
     band = worked_policy().relief_on(date(2026, 3, 2)).band(day)
     assert band is not None
     assert band.from_day == start
+
+
+def test_what_stands_beside_the_programmes_is_read_too() -> None:
+    policy = worked_policy()
+    assert policy.holidays == {date(2026, 2, 16), date(2026, 2, 17)}
+    assert policy.ceilings["cash"].percent == percent("24")
+    assert policy.ceilings["card"].percent == percent("36.5")
+    assert set(policy.allocation) == {"card"}
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["answer_working_days", "info_reply_days", "offer_answer_days", "draft_days", "within_days"],
+)
+def test_a_deadline_may_be_one_day_and_a_year_but_no_longer(key: str) -> None:
+    line = re.compile(rf"^{key} = \d+$", re.MULTILINE)
+    assert line.search(WORKED_TEXT)
+    assert not check(line.sub(f"{key} = 1", WORKED_TEXT))[0]
+    assert not check(line.sub(f"{key} = 366", WORKED_TEXT))[0]
+    assert check(line.sub(f"{key} = 3661", WORKED_TEXT))[0]
 
 
 def test_before_the_first_band_there_is_none() -> None:

@@ -177,7 +177,7 @@ def test_entries_of_one_start_are_told_by_the_later_one() -> None:
     entry = parse_terms(LEAST, "terms[0]", [])
     faults: list[Fault] = []
     note_repeated_starts([entry, None, entry, None], "terms", faults)
-    assert [(fault.path, fault.key) for fault in faults] == [("terms[2].from", "error.terms.twice")]
+    assert faults == [Fault("terms[2].from", "error.terms.twice", {"day": date(2026, 1, 1)})]
 
 
 def test_an_allocation_has_the_lenders_defaults() -> None:
@@ -245,3 +245,10 @@ def test_a_rate_a_year_is_spread_over_its_days(day_count: int) -> None:
     multiple = ContractMultiplier(Fraction(2), day_count)
     assert rate_per_day(multiple, Fraction(day_count, 1000)) == Fraction(2, 1000)
     assert rate_per_day(multiple, None) is None
+
+
+def test_a_tier_that_stands_twice_is_named_with_its_day() -> None:
+    tiers = [{"from_day": day, "rate": {"per_day": "0"}} for day in (3, 5, 5)]
+    faults: list[Fault] = []
+    assert parse_terms(LEAST | {"tiers": tiers}, "terms[0]", faults) is None
+    assert faults == [Fault("terms[0].tiers[2].from_day", "error.tier.twice", {"day": 5})]
