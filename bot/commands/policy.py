@@ -15,7 +15,7 @@ import typer
 from bot.commands import list_faults, refusals, say, stop, tongue, words
 from bot.domain.days import parse_day
 from bot.domain.money import Currency
-from bot.domain.policy import Policy, check, load_policy
+from bot.domain.policy import Policy, check, load_piece
 from bot.domain.policy.relief_policy import ReliefPolicy
 from bot.domain.terms import Terms, in_force
 from bot.errors import Rejected
@@ -48,23 +48,28 @@ def show_command(
 ) -> None:
     """Print the rules in force on a day, in words."""
     with refusals():
-        policy = load_policy(_read(file or resource_root() / _SHIPPED))
+        policy, lacking = load_piece(_read(file or resource_root() / _SHIPPED))
         day = _day(on)
         digits = currency_digits(currency)
         if digits is None:
             stop("cli.currency.unknown", value=currency)
         texts = words()
-        for line in _told(policy, day, Currency(currency, digits)):
+        for line in _told(policy, lacking, day, Currency(currency, digits)):
             typer.echo(texts.plain(line, tongue(texts)))
 
 
-def _told(policy: Policy, day: date, currency: Currency) -> Iterator[Text]:
+def _told(policy: Policy, lacking: frozenset[str], day: date, currency: Currency) -> Iterator[Text]:
     """Each product's penalty rules, then the relief programme, those in force on the day."""
     yield text("cli.policy.on", day=day, policy=policy.policy_id)
     for product in policy.products:
         yield text("cli.policy.product", product=Named(f"product.{product}", product))
         yield from _terms(policy.terms_for(product), day, currency)
-    yield from _relief(policy.relief_on(day))
+    if policy.relief:
+        rules = policy.relief_on(day)
+        at = policy.relief.index(rules)
+        yield from _relief(rules, answers=f"relief[{at}].deadlines" not in lacking)
+    if lacking:
+        yield text("cli.policy.piece")
 
 
 def _terms(entries: tuple[Terms, ...], day: date, currency: Currency) -> Iterator[Text]:
@@ -73,7 +78,7 @@ def _terms(entries: tuple[Terms, ...], day: date, currency: Currency) -> Iterato
         yield text("cli.policy.rule", rule=rule)
 
 
-def _relief(rules: ReliefPolicy) -> Iterator[Text]:
+def _relief(rules: ReliefPolicy, *, answers: bool) -> Iterator[Text]:
     """The matrix of the programme, a line a band, and what is asked and promised."""
     yield text("cli.policy.relief", day=rules.start, source=rules.source.text)
     for band in rules.percent.bands:
@@ -84,7 +89,11 @@ def _relief(rules: ReliefPolicy) -> Iterator[Text]:
         yield text("cli.policy.reason", reason=name, points=reason.points)
     if rules.conditions.pay_within_days is not None:
         yield text("cli.policy.pay_within", rules.conditions.pay_within_days)
-    yield text("cli.policy.answer", rules.deadlines.answer_working_days)
+    if rules.conditions.freeze_days_in_12_months:
+        yield text("cli.policy.freeze", rules.conditions.freeze_days_in_12_months)
+        yield text(f"cli.policy.freeze.{rules.conditions.freeze_when_not_settled.value}")
+    if answers:
+        yield text("cli.policy.answer", rules.deadlines.answer_working_days)
 
 
 def _day(written: str) -> date:

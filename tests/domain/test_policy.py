@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.money import Currency
-from bot.domain.policy import NoPolicyInForce, check, load_policy, warnings
+from bot.domain.policy import NoPolicyInForce, check, load_piece, load_policy, warnings
 from bot.domain.policy.relief_policy import (
     Band,
     Source,
@@ -16,7 +16,7 @@ from bot.domain.policy.relief_policy import (
     minor,
 )
 from bot.domain.terms import AllocateBy, Allocation, Component, PerDay
-from bot.errors import Fault
+from bot.errors import Fault, Faulty
 from tests.domain.relief_cases import WORKED_TEXT, percent, worked_policy
 
 ROOT = Path(__file__).parents[2]
@@ -151,6 +151,27 @@ def test_an_order_of_payments_needs_no_source() -> None:
         'by = "component"\nsource = "worked order"\nchecked_on = 2026-01-05', ""
     )
     assert load_policy(text).allocation_for("card").by is AllocateBy.INSTALMENT
+
+
+# --- a piece of a file ---------------------------------------------------------------------------
+
+
+def test_a_piece_may_lack_whole_sections_and_names_them() -> None:
+    terms = WORKED_TEXT[WORKED_TEXT.index("[[terms]]") : WORKED_TEXT.index("[allocation.card]")]
+    policy, lacking = load_piece(terms)
+    assert (policy.products, policy.relief, lacking) == (
+        ("cash", "card"),
+        (),
+        frozenset({"relief"}),
+    )
+    assert load_piece(WORKED_TEXT) == (worked_policy(), frozenset())
+
+
+@pytest.mark.parametrize("text", ["", "a = ", "[[terms]]\nproduct = 'x'", "relief = 3"])
+def test_a_piece_may_lack_nothing_else(text: str) -> None:
+    with pytest.raises(Faulty) as raised:
+        load_piece(text)
+    assert raised.value.faults == check(text)[0]
 
 
 # --- the id ---------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.policy import Policy, check, load_policy
+from bot.domain.policy import Policy, check, load_piece, load_policy
 from bot.domain.terms import PerDay
 from tests.domain.relief_cases import WORKED_TEXT
 
@@ -62,6 +62,11 @@ def test_a_preset_is_a_sound_piece_and_says_to_confirm_it(path: Path) -> None:
     assert {fault.key for fault in faults} == {"error.field.missing"}
     assert not [fault for fault in faults if fault.path.startswith(("terms[", "yearly_ceiling"))]
     assert "confirm before use" in text
+    policy, _ = load_piece(text)
+    sources = [entry.terms.source for entry in policy.entries]
+    sources += [relief.source.text for relief in policy.relief]
+    assert all("confirm before use" in source for source in sources)
+    assert all(entry.terms.checked_on for entry in policy.entries)
 
 
 @pytest.mark.parametrize("text", [WORKED_TEXT, SHIPPED], ids=["worked", "shipped"])

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from bot.domain.policy.document import (
     ProductTerms,
@@ -27,6 +29,11 @@ from bot.domain.policy.yearly_ceiling import YearlyCeiling, rates_above
 from bot.domain.reading import Fields
 from bot.domain.terms import Allocation, Terms
 from bot.errors import Fault, Faulty, Rejected
+
+_SECTION: Final = re.compile(
+    r"terms|relief|relief\[\d+\]\.(?:scope|percent|reasons|window|conditions|decision|deadlines|appeal"
+    r"|credit_record)"
+)
 
 
 class NoPolicyInForce(Rejected):
@@ -74,14 +81,35 @@ class Policy:
 
 def load_policy(text: str) -> Policy:
     """The policy a TOML text holds; raises Faulty naming every fault by path."""
+    policy, faults = _parsed(text)
+    if faults:
+        raise Faulty(faults)
+    return policy
+
+
+def load_piece(text: str) -> tuple[Policy, frozenset[str]]:
+    """A policy that may lack whole sections, as a preset does, and the paths of those it lacks.
+
+    A section that is lacking holds stand-ins: nobody may be told of it, let alone be charged by it.
+    Raises Faulty naming every fault by path when there is any other.
+    """
+    policy, faults = _parsed(text)
+    lacking = frozenset(fault.path for fault in faults if _is_lacking(fault))
+    if lacking >= {"terms", "relief"} or len(lacking) < len(faults):
+        raise Faulty(faults)
+    return policy, lacking
+
+
+def _parsed(text: str) -> tuple[Policy, list[Fault]]:
     faults: list[Fault] = []
     raw = read_toml(text, faults)
     if faults:
         raise Faulty(faults)
-    policy = _read(raw, faults)
-    if faults:
-        raise Faulty(faults)
-    return policy
+    return _read(raw, faults), faults
+
+
+def _is_lacking(fault: Fault) -> bool:
+    return fault.key == "error.field.missing" and _SECTION.fullmatch(fault.path) is not None
 
 
 def check(text: str) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
