@@ -64,6 +64,7 @@ def test_a_loan_of_nobody_is_a_bug() -> None:
         ([0, 2, 0], [[0, 2], [0]]),
         ([9, 1, 1, 0], [[9], [1, 1], [0]]),
         ([2, 1, 1], [[2, 1], [1]]),
+        ([9, 0, 0, 0, 0], [[9], [0, 0, 0, 0]]),
     ],
 )
 def test_a_chunk_ends_at_about_four_rows_and_no_borrower_is_cut(
