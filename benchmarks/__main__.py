@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import figures
+from benchmarks import figures, pictures
 from benchmarks.measuring import Figure, machine, publish, table
 
 HEAD: tuple[str, ...] = ("measured", "figure", "floor of the same run", "aim")
@@ -47,7 +47,8 @@ def _measured() -> Iterator[tuple[str, ...]]:
     with tempfile.TemporaryDirectory() as folder:
         yield row(figures.from_sqlite(Path(folder)))
         yield from map(row, figures.tape_imports(Path(folder)))
-    yield row(figures.chart_cold())
+    yield row(pictures.chart_cold())
+    yield row(pictures.statement_cold())
     if "--large" in sys.argv:
         for name in LARGE:
             command = [sys.executable, "-m", "benchmarks", f"--{name}"]

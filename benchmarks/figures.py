@@ -7,7 +7,6 @@ import csv
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -25,10 +24,7 @@ from benchmarks.portfolios import (
 )
 from benchmarks.tapes import write_large_tape
 from bot.app import id_maker
-from bot.chart.drawing_process import DrawingProcess
-from bot.chart.png import Painter
 from bot.domain.accrual import statement
-from bot.domain.chart import Chart, chart_values
 from bot.domain.loan import Instalment, Loan
 from bot.domain.policy import Policy, load_policy
 from bot.domain.policy.document import ProductTerms
@@ -42,7 +38,6 @@ from bot.portfolio.survey import Survey, survey
 from bot.resources import resource_root
 from bot.store.connection import Database, read_only
 from bot.store.seal import Seals
-from bot.texts import Texts
 
 _LATE = 365
 _TIMES = 500
@@ -108,7 +103,7 @@ def from_sqlite(folder: Path, loans: int = 20_000) -> Figure:
     """The whole `reprieve portfolio` less its start: read, compute, add up."""
     path = folder / f"{loans}.db"
     rows = write_books(path, loans)
-    asked = Survey(_policy(), AS_OF, 7)
+    asked = Survey(policy(), AS_OF, 7)
 
     def work() -> None:
         db = read_only(path)
@@ -137,7 +132,7 @@ def memory(folder: Path, loans: int) -> Figure:
     rows = write_books(path, loans)
     written = peak_megabytes()
     db = read_only(path)
-    took = elapsed(lambda: survey(db, Survey(_policy(), AS_OF, 7)), 1)
+    took = elapsed(lambda: survey(db, Survey(policy(), AS_OF, 7)), 1)
     db.close()
     return Figure(
         f"portfolio of {rows:,} instalments from SQLite",
@@ -188,17 +183,6 @@ def import_memory(folder: Path, loans: int) -> Figure:
     )
 
 
-def chart_cold() -> Figure:
-    """The first picture, with the process that draws it; then the same out of the cache."""
-    cold, cached, warm = asyncio.run(_painted())
-    return Figure(
-        "chart as PNG: cold, cached",
-        f"{cold * 1e3:.0f} ms, {cached * 1e3:.2f} ms",
-        f"{warm * 1e3:.0f} ms when the process is there",
-        "≤ 120 ms, ≤ 5 ms",
-    )
-
-
 async def _imported(folder: Path) -> tuple[float, float]:
     """Seconds on the wall of a first import into a new database, and of the same tape again."""
     with tempfile.TemporaryDirectory(dir=folder) as place:
@@ -216,36 +200,7 @@ async def _imported(folder: Path) -> tuple[float, float]:
     return times[1] - times[0], times[2] - times[1]
 
 
-async def _painted() -> tuple[float, float, float]:
-    drawing = DrawingProcess()
-    painter = Painter(Texts(resource_root()), drawing)
-    try:
-        cold = await _seconds(painter, _chart(512_345))
-        cached = min([await _seconds(painter, _chart(512_345)) for _ in range(10)])
-        warm = min([await _seconds(painter, _chart(600_000 + more)) for more in range(5)])
-    finally:
-        await drawing.close()
-    return cold, cached, warm
-
-
-async def _seconds(painter: Painter, chart: Chart) -> float:
-    loop = asyncio.get_running_loop()
-    begun = loop.time()
-    if await painter.paint(chart, "en") is None:
-        raise RuntimeError("the chart was not painted")
-    return loop.time() - begun
-
-
-def _chart(principal: int) -> Chart:
-    loan = Loan(CNY, (Instalment(1, AS_OF - timedelta(days=75), principal, 0, 0),))
-    terms, order = REALISTIC.terms, REALISTIC.allocation
-    chart = chart_values("LN-1", loan, terms, order, AS_OF, Fraction(1, 2))
-    if chart is None:
-        raise RuntimeError("the loan has no chart")
-    return chart
-
-
-def _policy() -> Policy:
+def policy() -> Policy:
     """The shipped policy, with the realistic terms for the product of the books."""
     text = (resource_root() / "policy" / "default.toml").read_text(encoding="utf-8")
     shipped = load_policy(text)

@@ -15,11 +15,12 @@ from fontTools.ttLib import TTFont
 
 from bot.chart.fonts import (
     WEIGHTS,
+    families_for,
     family_of,
     files_of,
-    script_for,
     script_of,
     signs_of,
+    spelled_out,
 )
 from bot.domain.money import Currency, Money
 from bot.texts import Texts
@@ -106,8 +107,10 @@ def test_the_licence_stands_beside_the_fonts() -> None:
     assert "Adobe" in licence
 
 
-def test_a_locale_without_a_font_is_left_to_the_words_unless_another_has_its_signs() -> None:
-    assert script_for("ዕዳ", "am") is None
-    assert script_for("Loan 7", "am") is not None
-    assert script_for("Loan 7", "en") == "Latn"
-    assert script_for("Loan 7", "zh_Hans") == "Hans"
+def test_a_sign_that_no_font_has_is_spelled_out() -> None:
+    assert spelled_out("贷 Ω 🐲\n") == "贷 Ω [U+1F432]\n"
+
+
+def test_every_font_may_stand_in_for_another_the_locales_own_comes_first() -> None:
+    assert families_for("zh_Hant")[0] == "Reprieve Hant"
+    assert set(families_for("zh_Hant")) == set(families_for("am")) - {"Reprieve Ethi"}

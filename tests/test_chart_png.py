@@ -18,9 +18,10 @@ import pytest
 import uvloop
 from PIL import Image
 
-from bot.chart import draw, with_font
+from bot.chart import draw
 from bot.chart.drawing_process import DrawingProcess
 from bot.chart.png import Album, Painter
+from bot.chart.setting import parted
 from bot.domain.chart import Chart, chart_values
 from bot.domain.loan import Instalment, Loan
 from bot.domain.money import Currency, Rounding
@@ -102,15 +103,19 @@ async def test_the_same_chart_gives_the_same_bytes_from_another_process(texts: T
     assert pictures[0] == pictures[1]
 
 
-async def test_a_box_is_never_drawn_for_a_sign_no_font_of_ours_has(painter: Painter) -> None:
-    assert await painter.paint(charted(ref="LN-\U0001f4ce"), "en") is None
-    assert painter._process.pid is None
+@pytest.mark.parametrize("ref", ["LN-\U0001f4ce", "贷字 2024-0817 号", "ऋण-किस्त 7", "قرض ٧"])
+async def test_a_reference_of_any_signs_is_drawn(painter: Painter, ref: str) -> None:
+    assert await painter.paint(charted(ref=ref), "en")
 
 
-async def test_a_reference_in_another_script_is_drawn_with_that_ones_font(
-    painter: Painter,
-) -> None:
-    assert await painter.paint(charted(ref="贷字 2024-0817 号"), "en")
+def test_what_is_taken_apart_for_typst_is_all_there(texts: Texts) -> None:
+    drawn = draw(charted(), texts, "en", "light", narrow=True)
+    shapes, words = parted(charted(), texts, "en")
+    assert len(words) == drawn.count("<text ")
+    assert "<text" not in shapes
+    assert {"How your penalty grows", "¥2,118.00"} <= {word["words"] for word in words}
+    assert [word["words"] for word in words if word["halo"]] == ["Today · day 38"]
+    assert {word["anchor"] for word in words} == {"start", "middle", "end"}
 
 
 async def test_what_was_painted_once_is_not_painted_again(painter: Painter) -> None:
@@ -284,4 +289,3 @@ def test_a_chart_for_a_browser_still_asks_for_the_viewers_own_fonts(texts: Texts
     drawn = draw(charted(), texts, "en")
     assert 'font-family="system-ui,' in drawn
     assert 'sans-serif"' in drawn
-    assert 'font-family="Reprieve Latn"' in with_font(drawn, "Latn")

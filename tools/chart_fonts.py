@@ -3,7 +3,7 @@
 It must not be needed to run anything: what it writes is committed. `make fonts` fetches the sources
 (Noto Sans, Noto Sans CJK; SIL Open Font License) into a folder and names it here.
 
-Each font carries its own Latin: in a picture a label that needs two is not shaped right.
+Each font carries its own Latin, so that digits and references match the words around them.
 """
 
 from __future__ import annotations

@@ -12,19 +12,23 @@ from typing import Final
 
 import structlog
 
-from bot.chart import draw, with_font
+from bot.chart import ready
 from bot.chart.drawing_process import DrawingProcess
-from bot.chart.fonts import script_for
 from bot.chart.labels import Words
-from bot.chart.look import NARROW
+from bot.chart.setting import chart_source, parted, size, written
 from bot.domain.chart import Chart
 
 log = structlog.get_logger()
 # The longest side Telegram shows as sent; larger photos it makes smaller, and less sharp.
 _HEIGHT: Final = 1280
 _POINTS_AN_INCH: Final = 72
-_SOURCE: Final = """#set page(width: auto, height: auto, margin: 0pt)
-#image(bytes(sys.inputs.svg), format: "svg", height: float(sys.inputs.height) * 1pt)"""
+_SOURCE: Final = """
+#set page(width: auto, height: auto, margin: 0pt)
+#let look = json(bytes(sys.inputs.look))
+#chart(
+  sys.inputs.svg, json(bytes(sys.inputs.words)), look.width, look.height, none,
+  look.fonts, look.lang, look.region, look.rtl,
+)"""
 _MEMORY: Final = 8 * 1024 * 1024  # about 90 pictures
 
 
@@ -33,6 +37,7 @@ class Painter:
 
     def __init__(self, texts: Words, process: DrawingProcess, memory: int = _MEMORY) -> None:
         self._texts = texts
+        ready()
         self._process = process
         self._album = Album(memory)
 
@@ -42,8 +47,6 @@ class Painter:
         The same values give the same bytes.
         """
         order = self._order(chart, locale)
-        if order is None:
-            return None
         key = sha256(order).digest()
         picture = self._album.found(key) or await self._process.drawn(order)
         if picture is None:
@@ -52,18 +55,16 @@ class Painter:
         self._album.keep(key, picture)
         return picture
 
-    def _order(self, chart: Chart, locale: str) -> bytes | None:
-        """What typst is to do; None when our fonts lack a sign, which would show as a box."""
-        drawn = draw(chart, self._texts, locale, "light", narrow=True)
-        script = script_for(drawn.replace("\n", ""), locale)
-        if script is None:
-            log.warning("picture.signs", locale=locale)
-            return None
+    def _order(self, chart: Chart, locale: str) -> bytes:
+        """What typst is to do."""
+        svg, words = parted(chart, self._texts, locale)
+        width, height = size()
+        look = written(locale) | {"width": width, "height": height}
         return json.dumps({
-            "source": _SOURCE,
+            "source": chart_source() + _SOURCE,
             "format": "png",
-            "ppi": _POINTS_AN_INCH * _HEIGHT / NARROW.height,
-            "sys_inputs": {"svg": with_font(drawn, script), "height": str(NARROW.height)},
+            "ppi": _POINTS_AN_INCH * _HEIGHT / height,
+            "sys_inputs": {"svg": svg, "words": json.dumps(words), "look": json.dumps(look)},
         }).encode()  # fmt: skip
 
 

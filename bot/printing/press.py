@@ -14,13 +14,13 @@ from typing import Any, Final
 
 import msgspec
 import structlog
-from babel import Locale
 
-from bot.chart import alt, draw, with_font
+from bot.chart import alt
 from bot.chart.drawing_process import DrawingProcess
-from bot.chart.fonts import every_sign, families_for, script_for, script_of, signs_of
+from bot.chart.fonts import spelled_out
 from bot.chart.labels import Words
 from bot.chart.png import Album
+from bot.chart.setting import chart_source, parted, size, written
 from bot.domain.chart import Chart
 from bot.printing.spreadsheet import csv_of
 from bot.turn import Paper, Sheet
@@ -67,51 +67,29 @@ class Press:
     def _order(self, paper: Paper[str], sheet: Sheet[str]) -> dict[str, Any]:
         """What typst is to do; the day is the statement's, so that no moment stands in the file."""
         words = msgspec.to_builtins(replace(sheet, chart=None)) | {"day": paper.day.isoformat()}
-        svg, alternative = self._picture(sheet.chart, paper.locale) if sheet.chart else ("", "")
-        look = _look(paper.locale) | {"lender": self._lender, "alt": alternative}
+        svg, chart_words, alternative = self._picture(sheet.chart, paper.locale)
+        width, height = size()
+        look = written(paper.locale) | {
+            "lender": self._lender, "alt": alternative, "width": width, "height": height,
+        }  # fmt: skip
         return {
-            "source": _source(),
+            "source": chart_source() + _source(),
             "format": "pdf",
-            "pdf_standards": ["ua-1"],  # read out loud in order, with the chart in words
+            # Tagged, but not as PDF/UA-1: typst refuses that where a sign is shaped of several.
             "timestamp": 0,
             "sys_inputs": {
                 "sheet": spelled_out(json.dumps(words, ensure_ascii=False)),
                 "look": spelled_out(json.dumps(look, ensure_ascii=False)),
                 "svg": svg,
+                "words": json.dumps(chart_words),
             },
         }
 
-    def _picture(self, chart: Chart, locale: str) -> tuple[str, str]:
-        """The chart with our font, and in words; no picture where no font has all its signs."""
-        own = signs_of(script_of(locale))
-        for tried in (chart, replace(chart, loan_ref=spelled_out(chart.loan_ref, own))):
-            drawn = draw(tried, self._texts, locale, "light", narrow=True)
-            script = script_for(drawn.replace("\n", ""), locale)
-            if script is not None:
-                return with_font(drawn, script), alt(chart, self._texts, locale)
-        return "", ""
-
-
-def spelled_out(words: str, signs: frozenset[str] | None = None) -> str:
-    """`words`, each sign that none of our fonts (or not `signs`) can draw as `[U+1F4CE]`."""
-    known = every_sign() if signs is None else signs
-    if known.issuperset(words):
-        return words
-    return "".join(
-        sign if sign in known or sign == "\n" else f"[U+{ord(sign):04X}]" for sign in words
-    )
-
-
-def _look(locale: str) -> dict[str, Any]:
-    """How a language is written: its fonts first, its direction, its region where that matters."""
-    parsed = Locale.parse(locale)
-    regions = {"Hans": "cn", "Hant": "tw"}
-    return {
-        "fonts": families_for(locale),
-        "lang": parsed.language,
-        "region": regions.get(script_of(locale)),
-        "direction": parsed.text_direction,
-    }
+    def _picture(self, chart: Chart | None, locale: str) -> tuple[str, list[dict[str, Any]], str]:
+        """The chart's shapes, its words, and the same for who cannot see it."""
+        if chart is None:
+            return "", [], ""
+        return *parted(chart, self._texts, locale), alt(chart, self._texts, locale)
 
 
 @cache

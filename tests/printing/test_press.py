@@ -7,17 +7,20 @@ import re
 import signal
 import zlib
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from bot.chart.drawing_process import DrawingProcess
 from bot.chart.fonts import every_sign, script_of
-from bot.printing.press import Press, spelled_out
+from bot.chart.png import Painter
+from bot.printing.press import Press
 from bot.texts import Texts
 from bot.turn import Paper, Section, Sheet
+from tests.printing.languages import WORDS, sampled
 from tests.test_chart import CASES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -28,6 +31,11 @@ PATIENT = 60.0  # seconds; nothing here should ever wait as long
 @pytest.fixture(scope="module")
 def texts() -> Texts:
     return Texts(ROOT)
+
+
+@pytest.fixture(scope="module")
+def sampled_texts(tmp_path_factory: pytest.TempPathFactory) -> Texts:
+    return sampled(tmp_path_factory.mktemp("languages"))
 
 
 @pytest.fixture
@@ -86,16 +94,31 @@ async def test_the_same_paper_gives_the_same_bytes_from_another_process(texts: T
     assert b"D:20260301" in pdfs[0]  # the statement's day, and no other moment
 
 
-@pytest.mark.parametrize("locale", [*LOCALES, "hi", "ar"])
+@pytest.mark.parametrize("locale", [*LOCALES, *WORDS])
 async def test_a_language_is_printed_with_the_fonts_of_its_script(
-    press: Press, locale: str
+    sampled_texts: Texts, texts: Texts, locale: str
 ) -> None:
-    words = {"hi": "विलंब शुल्क", "ar": "غرامة التأخير", "en": "Loan"}.get(locale, "罚息")
-    # Its chart has no words yet where there is no catalogue.
-    wanted = paper(words, locale)
-    if locale not in LOCALES and wanted.sheet:
-        wanted = replace(wanted, sheet=replace(wanted.sheet, chart=None))
-    assert script_of(locale) in fonts_in(await printed(press, wanted))
+    press = Press(
+        sampled_texts if locale in WORDS else texts, "Meadow", DrawingProcess(patience=PATIENT)
+    )
+    fonts = fonts_in(await printed(press, paper(locale=locale)))
+    await press._process.close()
+    assert script_of(locale) in fonts
+
+
+@pytest.mark.parametrize("locale", sorted(WORDS))
+async def test_in_languages_to_come_the_chart_is_painted_the_way_they_run(
+    sampled_texts: Texts, locale: str
+) -> None:
+    """Ink where a title begins: at the left in Hindi, at the right in Arabic."""
+    painter = Painter(sampled_texts, DrawingProcess(patience=PATIENT))
+    painted = await painter.paint(CASES["design"], locale)
+    await painter._process.close()
+    assert painted is not None
+    picture = Image.open(BytesIO(painted)).convert("L")
+    left, right = (picture.crop((at, 30, at + 60, 95)).histogram() for at in (30, 830))
+    assert bool(sum(left[:100])) == (locale == "hi")
+    assert bool(sum(right[:100])) == (locale == "ar")
 
 
 async def test_a_long_statement_runs_over_as_many_pages_as_it_needs(press: Press) -> None:
@@ -106,15 +129,6 @@ async def test_a_long_statement_runs_over_as_many_pages_as_it_needs(press: Press
 async def test_any_sign_prints_and_none_as_a_box(press: Press) -> None:
     several = fonts_in(await printed(press, paper("合同 ऋण قرض 龜 Ωμέγα 🐲")))
     assert {"Latn", "Grek", "Hani", "Deva", "Arab"} <= several
-    assert spelled_out("贷 Ω 🐲\n") == "贷 Ω [U+1F432]\n"
-    assert spelled_out("Ω7", frozenset("7")) == "[U+03A9]7"
-
-
-async def test_a_reference_with_an_odd_sign_keeps_its_chart(press: Press) -> None:
-    chart = replace(CASES["design"], loan_ref="LN-🐲")
-    drawn, words = press._picture(chart, "en")
-    assert "LN-[U+1F432]" in drawn
-    assert "🐲" in words
 
 
 async def test_what_looks_like_typst_or_markup_is_printed_as_it_stands(press: Press) -> None:

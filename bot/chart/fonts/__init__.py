@@ -31,11 +31,14 @@ def family_of(script: str) -> str:
     return f"{_FAMILY} {script}"
 
 
-def script_for(words: str, locale: str) -> str | None:
-    """The script whose files can draw all of `words`, the locale's own first; None if none can."""
-    signs = set(words)
-    own = script_of(locale)
-    return next((each for each in (own, *_scripts()) if signs_of(each).issuperset(signs)), None)
+def spelled_out(words: str) -> str:
+    """`words`, each sign that none of our fonts can draw as `[U+1F4CE]`."""
+    known = every_sign()
+    if known.issuperset(words):
+        return words
+    return "".join(
+        sign if sign in known or sign == "\n" else f"[U+{ord(sign):04X}]" for sign in words
+    )
 
 
 def families_for(locale: str) -> tuple[str, ...]:
