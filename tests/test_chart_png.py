@@ -8,14 +8,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-import uvloop
 from PIL import Image
 
 from bot.chart import draw
@@ -215,21 +214,6 @@ async def test_a_process_with_nothing_to_do_ends_and_the_next_picture_starts_one
     assert process.pid is None
     assert await painter.paint(charted(principal=999_900), "en")
     await painter._process.close()
-
-
-@pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
-def test_a_process_that_ended_by_itself_can_be_closed_and_replaced_on_any_event_loop(
-    run: Callable[[Coroutine[None, None, None]], None],
-) -> None:
-    async def idle_twice() -> None:
-        process = DrawingProcess(patience=PATIENT, idle=0.01)
-        for _ in range(2):
-            assert await process.drawn(b'{"source": "#nonsense("}') is None
-            assert process._running is not None
-            await process._running.wait()
-        await process.close()
-
-    run(idle_twice())
 
 
 async def test_the_process_ends_with_whoever_started_it() -> None:

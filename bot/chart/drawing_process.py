@@ -94,8 +94,8 @@ class DrawingProcess:
 
 
 async def _asked(process: Process, order: bytes) -> bytes:
-    if process.stdin is None or process.stdout is None:
-        raise EOFError
+    if process.stdin is None or process.stdout is None or process.stdin.is_closing():
+        raise EOFError  # a process that ended at once: uvloop would not say so in these words
     process.stdin.write(len(order).to_bytes(LENGTH, "big") + order)
     await process.stdin.drain()
     length = int.from_bytes(await process.stdout.readexactly(LENGTH), "big")
