@@ -105,8 +105,9 @@ function show(state) {
 }
 
 function ring(sms) {
-  const last = sms[sms.length - 1];
-  if (!last || sms.length <= heard) return;
+  const last = sms[sms.length - 1], old = heard < 0;
+  if (old) heard = sms.length;
+  if (old || sms.length <= heard) return;
   heard = sms.length;
   at("sms-from").textContent = last.from;
   at("sms-words").textContent = last.words;
@@ -128,7 +129,7 @@ async function follow() {
   at("hint").textContent = who.hint;
   at("sms").hidden = true;
   menu(false);
-  heard = toast = 0;
+  [heard, toast] = [-1, ""];  // what came before the page was opened is old
   at("messages").replaceChildren();
   let seen = -1;
   while (mine === round) {
