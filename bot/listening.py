@@ -34,6 +34,7 @@ async def serve_http(
         host=settings.http_host,
         port=settings.http_port,
         loop="uvloop",
+        http="httptools",
         log_config=None,
         access_log=False,
         server_header=False,

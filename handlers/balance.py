@@ -51,7 +51,7 @@ def _standstill(turn: Turn, booked: BookedLoan, told: Statement) -> Text | None:
     def dearer(ahead: int) -> bool:
         return turn.statement(booked, turn.today + timedelta(days=ahead)).charged > told.charged
 
-    if told.days_overdue == 0:
+    if told.days_overdue == 0 or told.grows_by_per_day > 0:
         return None
     # Nothing is paid in days to come, so what is charged by then only grows.
     first = bisect_left(range(1, _AHEAD), x=True, key=dearer) + 1

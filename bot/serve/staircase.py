@@ -19,8 +19,9 @@ from bot.serve.telling import ANSWERED, FAILED, REFUSED, REPEATED, Telling
 from bot.serve.update import Update
 from bot.store import inbox
 from bot.store.commit import Decided, plan
-from bot.store.connection import Conflict, Database, may_pass
+from bot.store.connection import Conflict, Database
 from bot.store.load import Loaded, Wanted, load
+from bot.store.passing import may_pass
 from bot.store.seal import Seals
 
 log = structlog.get_logger()

@@ -37,6 +37,15 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to deliver, where to, and the language of its chat."""
+
+    message: Stored
+    address: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A one-time link just made; `token` is nowhere stored."""
 
@@ -110,18 +119,18 @@ class Chats:
         found = await self._stored("message_by_seq", {"chat_id": chat_id, "seq": seq})
         return found[0] if found else None
 
-    async def address(self, chat_id: str) -> str | None:
-        """Where the channel finds the chat; None for a browser's, which finds us."""
+    async def outgoing(self, chat_id: str, seq: int) -> Outgoing | None:
+        """The message of a chat with that seq; None also for a browser's, which finds us."""
 
-        def look(db: sqlite3.Connection) -> bytes | None:
+        def look(db: sqlite3.Connection) -> Outgoing | None:
             db.row_factory = sqlite3.Row
-            row = db.execute(SQL["chat"], {"chat_id": chat_id}).fetchone()
-            return row["address"] if row else None
+            row = db.execute(SQL["outgoing"], {"chat_id": chat_id, "seq": seq}).fetchone()
+            if row is None or row["address"] is None:
+                return None
+            address = self.seals.open(chat_id, "chat", "address", chat_id, row["address"])
+            return Outgoing(_stored(self.seals, row), address.decode(), row["locale"])
 
-        sealed = await self.database.read(look)
-        if sealed is None:
-            return None
-        return self.seals.open(chat_id, "chat", "address", chat_id, sealed).decode()
+        return await self.database.read(look)
 
     async def external_id(self, chat_id: str, seq: int) -> str | None:
         """The channel's own id of a message that was sent."""

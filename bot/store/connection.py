@@ -12,37 +12,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiosqlite
 
 from bot.errors import Broken
+from bot.store.connecting import connect
 
 Result = TypeVar("Result")
+Look = Callable[[sqlite3.Connection], Any]
 MIGRATIONS = Path(__file__).parent / "migrations"
-_WAL_TRIES, _WAL_WAIT = 50, 0.1  # seconds apart
-_PRAGMAS = (
-    "busy_timeout=10000",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "cache_size=-65536",
-    "mmap_size=268435456",
-    "temp_store=MEMORY",
-)
-
-
-_PASSING = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_NOMEM,
-        sqlite3.SQLITE_READONLY,
-    }
-)
-_PRIMARY = 0xFF  # the part of an extended code that names the kind
 
 
 class Conflict(Broken):
@@ -51,11 +30,15 @@ class Conflict(Broken):
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """One statement of a plan. `rows` is how many rows it must touch (None: any), or Conflict."""
+    """One statement of a plan. `rows` is how many rows it must touch (None: any), or Conflict.
+
+    `told` sees what the statement found, in the writer's thread, before any of it is durable.
+    """
 
     sql: str
     values: Mapping[str, object]
     rows: int | None = 1
+    told: Callable[[sqlite3.Cursor], object] | None = None
 
 
 Plan = Sequence[Op]
@@ -70,19 +53,21 @@ class Database:
         self.path = path
         self._writer = writer
         self._readers = readers
-        self._turn = 0
+        self._idle = list(readers)
+        self._looks: list[tuple[Look, asyncio.Future[Any]]] = []
+        self._looking: set[asyncio.Task[None]] = set()
         self._waiting: list[tuple[Plan, asyncio.Future[None]]] = []
         self._group: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, path: Path | str, *, readers: int = 2) -> Database:
         """Open `path`, bringing its schema up to date first."""
-        writer = await _connect(path)
+        writer = await connect(path)
         others: list[aiosqlite.Connection] = []
         try:
             await _in_thread(writer, migrate)
             for _ in range(readers):
-                reader = await _connect(path, query_only=True)
+                reader = await connect(path, query_only=True)
                 others.append(reader)  # those opened so far are closed on failure
         except BaseException:
             # A connection left open keeps its thread, and with it the process, alive.
@@ -93,15 +78,20 @@ class Database:
 
     async def close(self) -> None:
         """Finish what waits, then close every connection."""
-        while self._group is not None:
-            await asyncio.wait([self._group])
+        while working := [*self._looking, *([self._group] if self._group else [])]:
+            await asyncio.wait(working)
         for connection in (*self._readers, self._writer):
             await connection.close()
 
     async def read(self, look: Callable[[sqlite3.Connection], Result]) -> Result:
-        """Run `look` on a reader inside one read transaction, in one thread hop."""
-        self._turn = (self._turn + 1) % len(self._readers)
-        return await _in_thread(self._readers[self._turn], lambda db: _snapshot(db, look))
+        """Run `look` on a reader over one snapshot; looks that wait share it, and a thread hop."""
+        found: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._looks.append((look, found))
+        if self._idle:
+            task = asyncio.get_running_loop().create_task(self._look(self._idle.pop()))
+            self._looking.add(task)
+            task.add_done_callback(self._looking.discard)
+        return await found
 
     async def commit(self, plan: Plan) -> None:
         """Durably apply all of `plan` or nothing; raises Conflict when somebody else was first."""
@@ -123,6 +113,20 @@ class Database:
         """Run `look` over one snapshot on a connection of its own: long looks, beside the turns."""
         return await asyncio.to_thread(looked, self.path, look)
 
+    async def _look(self, reader: aiosqlite.Connection) -> None:
+        try:
+            while self._looks:
+                group, self._looks = self._looks, []
+                work = partial(_seen, looks=[look for look, _ in group])
+                try:
+                    results = await _in_thread(reader, work)
+                except Exception as failed:  # noqa: BLE001  # the whole group failed: each is told
+                    results = [(None, failed)] * len(group)
+                for (_, found), (result, error) in zip(group, results, strict=True):
+                    _tell(found, error, result)
+        finally:
+            self._idle.append(reader)
+
     async def _drain(self) -> None:
         try:
             while self._waiting:
@@ -136,13 +140,6 @@ class Database:
                     _tell(done, result)
         finally:
             self._group = None
-
-
-def may_pass(failed: Exception) -> bool:
-    """Whether it failed for the disk or another writer: as it stands, it may go well later."""
-    if not isinstance(failed, sqlite3.OperationalError):
-        return False
-    return getattr(failed, "sqlite_errorcode", 0) & _PRIMARY in _PASSING
 
 
 def migrate(db: sqlite3.Connection, upto: int | None = None) -> None:
@@ -196,34 +193,6 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-async def _connect(path: Path | str, *, query_only: bool = False) -> aiosqlite.Connection:
-    connection = await aiosqlite.connect(path, isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    try:
-        for pragma in _PRAGMAS:
-            await connection.execute_fetchall(f"PRAGMA {pragma}")
-        await _write_ahead(connection)
-        if query_only:
-            await connection.execute("PRAGMA query_only=ON")
-    except BaseException:
-        await connection.close()
-        raise
-    return connection
-
-
-async def _write_ahead(connection: aiosqlite.Connection) -> None:
-    """Switch to the write-ahead log, which SQLite refuses at once while another process does."""
-    for left in reversed(range(_WAL_TRIES)):
-        try:
-            await connection.execute_fetchall("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as busy:
-            if left == 0 or busy.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise
-            await asyncio.sleep(_WAL_WAIT)
-        else:
-            return
-
-
 async def _in_thread(
     connection: aiosqlite.Connection, work: Callable[[sqlite3.Connection], Result]
 ) -> Result:
@@ -238,6 +207,18 @@ def _snapshot(db: sqlite3.Connection, look: Callable[[sqlite3.Connection], Resul
         return look(db)
     finally:
         db.execute("ROLLBACK")
+
+
+def _seen(db: sqlite3.Connection, looks: Sequence[Look]) -> list[tuple[Any, Exception | None]]:
+    """One snapshot for all; a look that fails harms no neighbour."""
+    return _snapshot(db, lambda same: [_seen_by(same, look) for look in looks])
+
+
+def _seen_by(db: sqlite3.Connection, look: Look) -> tuple[Any, Exception | None]:
+    try:
+        return look(db), None
+    except Exception as failed:  # noqa: BLE001  # told to whoever looks
+        return None, failed
 
 
 def _transaction(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], Result]) -> Result:
@@ -273,8 +254,10 @@ def _apply_one(db: sqlite3.Connection, plan: Plan) -> Exception | None:
 
 
 def _run(db: sqlite3.Connection, op: Op) -> None:
-    touched = db.execute(op.sql, op.values).rowcount
-    if op.rows is not None and touched != op.rows:
+    found = db.execute(op.sql, op.values)
+    if op.told is not None:
+        op.told(found)
+    if op.rows is not None and found.rowcount != op.rows:
         raise Conflict("error.store.stale")
 
 
@@ -288,10 +271,10 @@ def _conflict(lost: sqlite3.IntegrityError) -> Exception:
     return lost
 
 
-def _tell(done: asyncio.Future[None], result: Exception | None) -> None:
+def _tell(done: asyncio.Future[Any], failed: Exception | None, result: object = None) -> None:
     if done.done():
         return
-    if result is None:
-        done.set_result(None)
+    if failed is None:
+        done.set_result(result)
     else:
-        done.set_exception(result)
+        done.set_exception(failed)

@@ -75,10 +75,12 @@ async def keep_new(store: Store, updates: Sequence[Kept], at: datetime) -> list[
     database, seals = store
     rows = [waiting_values(seals, update, at, 0, None) for update in updates]
 
-    def write(db: sqlite3.Connection) -> list[bool]:
-        return [db.execute(SQL["keep_once"], row).rowcount == 1 for row in rows]
+    fresh: list[bool] = []
 
-    fresh = await database.write(write)
+    def told(found: sqlite3.Cursor) -> None:
+        fresh.append(found.rowcount == 1)
+
+    await database.commit([Op(SQL["keep_once"], row, None, told) for row in rows])
     return [update for update, is_new in zip(updates, fresh, strict=True) if is_new]
 
 

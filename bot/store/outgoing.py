@@ -35,10 +35,13 @@ async def claim(
     if not await database.read(lambda db: _any_open(db, values)):
         return []
 
-    def take(db: sqlite3.Connection) -> list[tuple[object, ...]]:
-        return [tuple(row) for row in db.execute(SQL["take_ready"], values).fetchall()]
+    rows: list[tuple[object, ...]] = []
 
-    return [_claimed(row) for row in await database.write(take)]
+    def told(found: sqlite3.Cursor) -> None:
+        rows.extend(tuple(row) for row in found)
+
+    await database.commit([Op(SQL["take_ready"], values, None, told)])
+    return [_claimed(row) for row in rows]
 
 
 async def release(database: Database) -> None:

@@ -269,6 +269,10 @@ ON CONFLICT (source, key) DO NOTHING;
 -- name: message_by_seq
 SELECT * FROM message WHERE speaker <> 'erased' AND chat_id = :chat_id AND seq = :seq;
 
+-- name: outgoing
+SELECT message.*, chat.address, chat.locale FROM message JOIN chat USING (chat_id)
+WHERE speaker <> 'erased' AND chat_id = :chat_id AND seq = :seq;
+
 -- name: external_id
 SELECT external_id FROM outbox WHERE chat_id = :chat_id AND seq = :seq;
 

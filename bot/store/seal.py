@@ -10,6 +10,7 @@ import hmac
 import os
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from bot.errors import Broken
 from bot.store.mac import Mac
 
 _NONCE = 12
+_POOLED = 256
 _CACHED_KEYS = 20_000
 _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS data_key (
@@ -45,6 +47,7 @@ class Seals:
         self._session = _derived(secret, b"session")
         self._head = _derived(secret, b"audit-head")
         self._keys: dict[str, AESGCM] = {}
+        self._nonces: deque[bytes] = deque()  # taken by several threads, each once
         self._lock = threading.RLock()
         self._version = 0  # of the file, as others have left it
         self._file = sqlite3.connect(
@@ -107,7 +110,7 @@ class Seals:
         key = self._key(subject)
         if key is None:
             raise Broken("error.key.missing")
-        nonce = os.urandom(_NONCE)
+        nonce = self._nonce()
         return nonce + key.encrypt(nonce, clear, _place(subject, table, column, row))
 
     def open(self, subject: str, table: str, column: str, row: str, sealed: bytes) -> bytes:
@@ -143,6 +146,15 @@ class Seals:
         except Broken:
             return False
         return True
+
+    def _nonce(self) -> bytes:
+        """Fresh chance, asked of the system for many times at once: each asking is dear."""
+        try:
+            return self._nonces.popleft()
+        except IndexError:
+            fresh = os.urandom(_NONCE * _POOLED)
+            self._nonces.extend(fresh[at : at + _NONCE] for at in range(_NONCE, len(fresh), _NONCE))
+            return fresh[:_NONCE]
 
     def _key(self, subject: str) -> AESGCM | None:
         found = self._keys.get(subject)

@@ -110,6 +110,7 @@ _AWAITED: Final[tuple[tuple[Any, str, str], ...]] = (
     (webhook, "_body", "fetch"),
     (webhook, "_answer", "ack"),
     (Arrivals, "keep", "inbox"),
+    (Arrivals, "take", "inbox"),
     (Serve, "_commit", "commit"),
     (outbox, "claim", "claim"),
     (TelegramDelivery, "deliver", "send"),

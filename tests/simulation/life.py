@@ -229,7 +229,7 @@ def _stumble(typed: str, stumbles: dict[str, int]) -> None:
 def _watch(assistant: Assistant, ledger: Ledger) -> None:
     """Note which turns commit for which update, and which message is sent when."""
     serve = assistant.serve
-    keep, commit = serve.keep, serve._commit
+    keep, receive, commit = serve.keep, serve.receive, serve._commit
 
     async def watched_keep(updates: list[Update]) -> list[Update]:
         for update in updates:
@@ -238,12 +238,19 @@ def _watch(assistant: Assistant, ledger: Ledger) -> None:
                 ledger.numbers[update.source, update.key] = number
         return await keep(updates)
 
+    async def watched_receive(update: Update) -> None:
+        number = update.key.partition(".")[0]  # of an update that is decided at once
+        if update.source == CHANNEL and number.isdecimal():
+            ledger.numbers[update.source, update.key] = int(number)
+        await receive(update)
+
     async def watched_commit(decided: Decided, following: Update | None) -> None:
         ledger.turns[decided.source, decided.key].add(decided.turn_id)
         ledger.note("  turn", decided.source, decided.key[-12:], decided.kind)
         await commit(decided, following)
 
     serve.keep, serve._commit = watched_keep, watched_commit  # type: ignore[method-assign,assignment]  # watched, not changed
+    serve.receive = watched_receive  # type: ignore[method-assign]  # the same
     channels = assistant.outbox.channels
     assert isinstance(channels, dict), "as assembled"
     channels[CHANNEL] = Tagged(channels[CHANNEL], ledger)

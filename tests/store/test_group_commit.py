@@ -161,3 +161,44 @@ async def test_closing_finishes_what_waits(tmp_path: Path) -> None:
     second = await Database.open(tmp_path / "x.db")
     assert await names(second) == {"a"}
     await second.close()
+
+
+async def test_looks_at_once_share_a_snapshot_and_one_that_fails_harms_no_neighbour(
+    database: Database,
+) -> None:
+    def broken(_db: sqlite3.Connection) -> int:
+        raise LookupError
+
+    def version(db: sqlite3.Connection) -> int:
+        return int(db.execute("SELECT 1").fetchone()[0])
+
+    looks = [database.read(look) for look in (version, version, broken, version, version)]
+    found = await asyncio.gather(*looks, return_exceptions=True)
+    assert [type(each).__name__ for each in found] == ["int", "int", "LookupError", "int", "int"]
+
+
+async def test_a_look_sees_what_was_committed_before_it_was_asked_for(database: Database) -> None:
+    async def written(n: int) -> bool:
+        await database.commit([put(f"n{n}")])
+        return f"n{n}" in await names(database)
+
+    assert all(await asyncio.gather(*(written(n) for n in range(50))))
+
+
+async def test_what_is_being_looked_at_is_finished_before_the_database_closes(
+    tmp_path: Path,
+) -> None:
+    opened = await Database.open(tmp_path / "y.db")
+    looks = [asyncio.ensure_future(names(opened)) for _ in range(5)]
+    await asyncio.sleep(0)
+    await opened.close()
+    assert await asyncio.gather(*looks) == [set()] * 5
+
+
+async def test_what_a_statement_found_is_told(database: Database) -> None:
+    told: list[object] = []
+    found = Op(
+        "SELECT :name", {"name": "a"}, None, lambda cursor: told.append(cursor.fetchone()[0])
+    )
+    await database.commit([found])
+    assert told == ["a"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import sqlite3
-from collections.abc import Sequence
 
 import aiohttp
 import pytest
@@ -166,6 +166,39 @@ async def test_a_post_that_could_not_be_stored_is_answered_503_and_delivered_aga
 
 
 @pytest.mark.parametrize("mode", ["webhook"])
+async def test_what_is_posted_is_decided_at_once_and_never_rests(desk: Desk, ann: Someone) -> None:
+    await ann.chat.say("/balance")
+    await ann.offered("task.why")
+    rows = await desk.rows("SELECT kind FROM inbox WHERE source = 'telegram' ORDER BY key DESC")
+    assert rows[0][0] == "text"  # one that was stored first is of the kind that nobody has read
+
+
+@pytest.mark.parametrize("mode", ["webhook"])
+async def test_what_is_posted_while_its_chat_is_busy_is_stored_and_answered_in_order(
+    desk: Desk, ann: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve, begun, go_on, order = desk.assistant.serve, asyncio.Event(), asyncio.Event(), list[str]()
+    receive = serve.receive
+
+    async def slowly(update: Update) -> None:
+        begun.set()
+        await go_on.wait()
+        order.append(str(update.body["text"]))
+        await receive(update)
+
+    monkeypatch.setattr(serve, "receive", slowly)
+    first = asyncio.create_task(posted(desk, ann, 1, "/balance"))
+    await begun.wait()
+    assert [await posted(desk, ann, 2, "/why"), await posted(desk, ann, 3, "/tips")] == [200, 200]
+    assert await desk.count("SELECT count(*) FROM inbox WHERE state = 'waiting'") == 2
+    assert not first.done()
+    go_on.set()
+    assert await first == 200
+    await ann.quiet()
+    assert order == ["/balance", "/why", "/tips"]
+
+
+@pytest.mark.parametrize("mode", ["webhook"])
 async def test_the_webhook_asks_for_the_kinds_we_know_under_our_secret(
     desk: Desk, simulator: Simulator
 ) -> None:
@@ -203,15 +236,32 @@ async def set_webhook(simulator: Simulator) -> None:
         await api("setWebhook", url="http://127.0.0.1:9/nowhere")
 
 
+async def posted(desk: Desk, by: Someone, number: int, words: str) -> int:
+    """The status of an update posted past the simulator."""
+    sender = {"id": by.person.id, "is_bot": False, "first_name": "Ann"}
+    place = {"id": by.person.id, "type": "private"}
+    message = {"message_id": number, "from": sender, "chat": place, "date": 0, "text": words}
+    update = {"update_id": 10**9 + number, "message": message}
+    url = f"{desk.settings.url}/telegram/webhook"
+    async with (
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(10)) as session,
+        session.post(url, json=update, headers=secret()) as answer,
+    ):
+        return answer.status
+
+
 def full_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next updates cannot be kept, once."""
-    keep = desk.assistant.serve.keep
+    serve = desk.assistant.serve
+    keep, receive = serve.keep, serve.receive
 
-    async def full(_updates: Sequence[Update]) -> list[Update]:
-        monkeypatch.setattr(desk.assistant.serve, "keep", keep)
+    async def full(_given: object) -> list[Update]:
+        monkeypatch.setattr(serve, "keep", keep)
+        monkeypatch.setattr(serve, "receive", receive)
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(desk.assistant.serve, "keep", full)
+    monkeypatch.setattr(serve, "keep", full)
+    monkeypatch.setattr(serve, "receive", full)
 
 
 def secret(value: str = WEBHOOK_SECRET) -> dict[str, str]:

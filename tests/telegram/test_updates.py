@@ -44,9 +44,10 @@ async def test_what_cannot_be_read_is_kept_counted_and_set_aside_and_the_next_up
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
 async def test_ids_above_32_bits_are_whole(desk: Desk, linked_as: Linked) -> None:
     far = await linked_as("ANN", user_id=2**52 - 1)
-    rows = await desk.rows("SELECT chat_id FROM chat")
-    address = await desk.assistant.parts.chats.address(rows[0][0])
-    assert address == str(far.person.id) == str(2**52 - 1)
+    rows = await desk.rows("SELECT chat_id, last_seq FROM chat")
+    outgoing = await desk.assistant.parts.chats.outgoing(*rows[0])
+    assert outgoing is not None
+    assert outgoing.address == str(far.person.id) == str(2**52 - 1)
 
 
 async def test_the_same_update_again_has_one_effect(

@@ -1,15 +1,16 @@
-"""Updates from Telegram onto the staircase: stored first, read after, each chat in its order.
+"""Updates from Telegram onto the staircase, each chat in its order: decided at once, or stored.
 
-It must not acknowledge anything: `polling` and `webhook` do, once `keep` has returned.
+It must not acknowledge anything: `polling` does once `keep` has returned, `webhook` after `take`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import OrderedDict
-from collections.abc import Coroutine, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 RAW = "telegram"  # the kind of an update that is kept but not read yet
 _TYPING_AFTER = 0.3  # seconds
 _CHATS, _HINTS = 10_000, 1_000  # remembered at a time
+_AT_ONCE = ("text", "button")  # what needs nothing beforehand but the chat
 
 
 class Talk(Protocol):
@@ -49,6 +51,31 @@ class Arrivals:
     _orders: OrderedDict[str, asyncio.Lock] = field(default_factory=OrderedDict)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _hinted: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    _under_way: Counter[str] = field(default_factory=Counter)  # taken and not over, by address
+
+    async def take(self, raw: bytes) -> None:
+        """Decide one update at once, in one commit; or store it, as `keep` does. Durable on return.
+
+        Stored is what needs more than its chat, and what comes while something of its chat is under
+        way: order is kept, and a chat that floods holds no more than one of Telegram's connections.
+        """
+        came = self._readable(raw)
+        address = came.address if came else ""
+        alone = not self._under_way[address]
+        self._under_way[address] += 1
+        over = partial(self._over, address)
+        if came is not None and came.kind in _AT_ONCE and alone:
+            try:
+                await self._at_once(_kept(raw), came)
+            finally:
+                over()
+            return
+        try:
+            kept = await self.keep([raw])
+        except BaseException:
+            over()
+            raise
+        self._run(self._all(kept), over)
 
     async def keep(self, raws: Sequence[bytes]) -> list[Update]:
         """Store what came, in one commit; what had come before is left out. Durable on return."""
@@ -71,6 +98,29 @@ class Arrivals:
             return None
         self._answer(came)
         return await self.preparing.prepared(kept, came)
+
+    def _readable(self, raw: bytes) -> Came | None:
+        """What came; None when that is nothing for us, or cannot be read."""
+        try:
+            return read_update(read(raw), self.talk.username)
+        except (msgspec.MsgspecError, UnknownKind):
+            return None
+
+    def _over(self, address: str, _task: object = None) -> None:
+        self._under_way[address] -= 1
+        if not self._under_way[address]:
+            del self._under_way[address]
+
+    async def _at_once(self, update: Update, came: Came) -> None:
+        self._answer(came)
+        async with self._order(came.address):
+            prepared = await self.preparing.prepared(update, came)
+            if prepared is not None:
+                await self._while_typing(came, self.serve.receive(prepared))
+
+    async def _all(self, kept: Sequence[Update]) -> None:
+        for update in kept:
+            await self._one(update)
 
     async def _one(self, kept: Update) -> None:
         came = await self._tried(kept)
@@ -137,21 +187,30 @@ class Arrivals:
 
     async def _while_typing(self, came: Came, turn: Coroutine[Any, Any, None]) -> None:
         """Show that an answer is on its way when it takes a moment."""
-        task = asyncio.ensure_future(turn)
-        done, _ = await asyncio.wait({task}, timeout=_TYPING_AFTER)
-        if not done and came.kind not in {"group", "member", "nothing"}:
-            self._run(self.talk.typing(came.address))
-        await task
+
+        def show() -> None:
+            if came.kind not in {"group", "member", "nothing"}:
+                self._run(self.talk.typing(came.address))
+
+        timer = asyncio.get_running_loop().call_later(_TYPING_AFTER, show)
+        try:
+            await turn
+        finally:
+            timer.cancel()
 
     def _answer(self, came: Came) -> None:
         """Stop the button's spinner, beside the turn: Telegram may be slow, or too late."""
         if came.tap is not None:
             self._run(self.talk.answer_tap(came.tap))
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+    def _run(
+        self, work: Coroutine[Any, Any, None], after: Callable[[object], None] | None = None
+    ) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        if after is not None:
+            task.add_done_callback(after)
 
     def _order(self, address: str) -> asyncio.Lock:
         """The lock of a chat's own order; idle ones are forgotten when there are many."""

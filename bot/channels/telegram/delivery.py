@@ -19,7 +19,7 @@ from bot.domain.chart import Chart
 from bot.errors import Broken
 from bot.outbox import Later, Undeliverable, Unreachable
 from bot.printing.press import Printed
-from bot.store.chats import Chats, Stored
+from bot.store.chats import Chats, Outgoing, Stored
 from bot.store.outgoing import Claimed
 from bot.turn import Paper
 
@@ -47,12 +47,12 @@ class TelegramDelivery:
 
     async def deliver(self, message: Claimed) -> str | None:
         """Send; the id of the last part. Raises Later, Unreachable or Undeliverable."""
-        stored = await self.chats.numbered(message.chat_id, message.seq)
-        address = await self.chats.address(message.chat_id)
-        if stored is None or address is None:
+        outgoing = await self.chats.outgoing(message.chat_id, message.seq)
+        if outgoing is None:
             raise Undeliverable
+        stored = outgoing.message
         try:
-            external_id = await self._delivered(stored, int(address))
+            external_id = await self._delivered(outgoing)
         except RetryAfter as wait:
             raise Later(seconds_of(wait)) from wait
         except Forbidden as gone:
@@ -68,9 +68,11 @@ class TelegramDelivery:
         self._sent.pop(stored.id, None)
         return external_id
 
-    async def _delivered(self, stored: Stored, address: int) -> str:
+    async def _delivered(self, outgoing: Outgoing) -> str:
+        stored, address = outgoing.message, int(outgoing.address)
         form = shaped(stored.body, stored.id, self.base_url)
-        png = await self._picture(stored)
+        chart = stored.body.picture
+        png = await self.paint(chart, outgoing.locale) if chart else None
         printed = await self._printed(stored)
         if stored.replaces is not None and printed is None:
             await self.pace.turn(address)
@@ -86,11 +88,6 @@ class TelegramDelivery:
         if stored.replaces is not None:
             await self._put_away(stored, address)
         return sent[-1]
-
-    async def _picture(self, stored: Stored) -> bytes | None:
-        chart = stored.body.picture
-        row = await self.chats.row(stored.chat_id)
-        return await self.paint(chart, row.chat.locale) if chart and row else None
 
     async def _printed(self, stored: Stored) -> Printed | None:
         """The document that the message brings; without it the words would promise too much."""

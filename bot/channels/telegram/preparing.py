@@ -57,7 +57,8 @@ class Preparing:
             return None
         row, is_new = await self._chat(came)
         reachable = bool(came.body.get("reachable", True))
-        await self.chats.set_reachable(row.chat.id, reachable=reachable, at=self.clock())
+        if reachable is row.unreachable:
+            await self.chats.set_reachable(row.chat.id, reachable=reachable, at=self.clock())
         if came.kind == "member" or (came.kind == "group" and not is_new):
             await self.serve.finish(kept)
             return None

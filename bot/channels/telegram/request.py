@@ -6,19 +6,27 @@ It must not retry, nor let the address, which holds the token, into an error.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import aiohttp
+import msgspec
 from telegram._utils.defaultvalue import DEFAULT_NONE
 from telegram.error import NetworkError, TimedOut
-from telegram.request import BaseRequest
+from telegram.request import BaseRequest, RequestData
+from telegram.request._requestparameter import RequestParameter
 
 if TYPE_CHECKING:
     from telegram._utils.types import ODVInput
-    from telegram.request import RequestData
 
 _CONNECTIONS = 256
 _SECONDS = 15.0
+_JSON = {"Content-Type": "application/json"}
+
+
+def written(given: Mapping[str, str]) -> RequestData:
+    """Parameters that are written already; none is a file."""
+    return RequestData([RequestParameter(name, value, None) for name, value in given.items()])
 
 
 class AiohttpRequest(BaseRequest):
@@ -59,12 +67,15 @@ class AiohttpRequest(BaseRequest):
         await self.initialize()
         if self._session is None:
             raise NetworkError("closed")
+        form = _form(request_data)
+        plain = isinstance(form, dict)
         total = read_timeout if isinstance(read_timeout, int | float) else self._seconds
         try:
             async with self._session.request(
                 method,
                 url,
-                data=_form(request_data),
+                data=msgspec.json.encode(form) if plain else form,
+                headers=_JSON if plain else None,
                 timeout=aiohttp.ClientTimeout(total=total),
             ) as answer:
                 return answer.status, await answer.read()
@@ -75,7 +86,7 @@ class AiohttpRequest(BaseRequest):
 
 
 def _form(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
-    """The parameters, url-encoded; multipart when a file is among them."""
+    """The parameters; as multipart when a file is among them."""
     if request_data is None:
         return None
     if not request_data.contains_files:

@@ -1,4 +1,4 @@
-"""`POST /telegram/webhook` as raw ASGI: check the secret, store, commit, then answer 200.
+"""`POST /telegram/webhook` as raw ASGI: check the secret, have it taken, then answer 200.
 
 It must not read an update.
 """
@@ -55,11 +55,10 @@ class Webhook:
         if raw is None:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         try:
-            kept = await self.arrivals.keep([raw])
+            await self.arrivals.take(raw)
         except Exception as failed:  # noqa: BLE001  # not stored: Telegram must send it again
             log.error("telegram.webhook.not_stored", error=type(failed).__name__)
             return HTTPStatus.SERVICE_UNAVAILABLE
-        self.arrivals.begin(kept)
         return HTTPStatus.OK
 
 

@@ -48,6 +48,7 @@ class Account:
     waived: int = 0
     how: Charging | None = None
     settled: int | None = None  # the penalty charged, once no base is left to charge a day on
+    told: tuple[int, list[Line]] | None = None  # the day of the lines asked for last, and these
 
 
 @dataclass(slots=True)
@@ -94,7 +95,9 @@ def lines_of(ledger: Ledger, account: Account, day: int) -> list[Line]:
     """The penalty lines of one instalment as of `day`; raises NoTermsInForce when late without."""
     if day <= account.due or not any(account.history[0][1:]):
         return []
-    return penalty_lines(_how(ledger, account), account.history, day)
+    if account.told is None or account.told[0] != day:
+        account.told = day, penalty_lines(_how(ledger, account), account.history, day)
+    return account.told[1]
 
 
 def charged(ledger: Ledger, account: Account, day: int) -> int:
@@ -183,6 +186,7 @@ def _take(account: Account, place: int, amount: int, day: int) -> None:
         account.paid += amount
         return
     account.unpaid[place] -= amount
+    account.told = None
     unpaid = Unpaid(max(day, account.due) + 1, *account.unpaid)
     if account.history[-1].since == unpaid.since:
         account.history[-1] = unpaid

@@ -39,6 +39,7 @@ def chat_row(row: Row) -> ChatRow:
         last_seq=row["last_seq"],
         version=row["version"],
         hidden_until=row["hidden_until"],
+        unreachable=row["unreachable_at"] is not None,
     )
 
 

@@ -39,6 +39,7 @@ class ChatRow:
     last_seq: int
     version: int
     hidden_until: int = 0
+    unreachable: bool = False  # as the channel said last
 
     @property
     def shows_presses(self) -> bool:
