@@ -23,7 +23,7 @@ CATALOGUES = $(wildcard locales/*/LC_MESSAGES/*.po)
 .DELETE_ON_ERROR:
 # Two recipes that install into one `.venv` at once would break it, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help demo test check setup setup-dev bench bench-turns wheel lock fonts clean
+.PHONY: help demo test check setup setup-dev bench bench-turns mutants wheel lock fonts clean
 
 help: ## Show what can be made.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
@@ -55,6 +55,10 @@ bench-turns: setup build/turns/.competitors ## The same for a turn, beside three
 	@cp $(COMPETITORS)/grammy_bot.mjs build/turns/node/
 	$(IN)/python -m benchmarks.turns
 
+mutants: setup-dev ## Break the domain in thousands of ways, count what the tests miss; an hour.
+	$(PIP_INSTALL) $(MUTMUT)
+	$(IN)/python tools/mutants.py $(MUTANTS)
+
 wheel: setup ## Build the wheel into dist/.
 	$(IN)/python -m hatchling build -t wheel
 
@@ -69,8 +73,12 @@ fonts: setup-dev ## Build the charts' fonts anew, after words of a new script or
 
 clean: ## Remove everything made here, the demo's data too.
 	rm -rf .venv .demo dist build .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache
-	rm -rf .import_linter_cache .hypothesis screenshots
+	rm -rf .import_linter_cache .hypothesis screenshots mutants
 	rm -f locales/*/LC_MESSAGES/*.mo
+
+# Outside the locks: nothing that ships or that `make test` runs needs it. MUTANTS=… names some.
+MUTMUT = mutmut==3.8.1
+MUTANTS ?=
 
 # Noto Sans and Noto Sans CJK; another version may draw other shapes: look at the charts then.
 FONTS = manimgx-fonts==2026.9.26.post1 manimgx-fonts-cjk==2026.9.26.post1
