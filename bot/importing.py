@@ -11,7 +11,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Final
@@ -57,11 +57,11 @@ class ImportReport:
     loans: int
     instalments: int
     payments: int
-    new_borrowers: int
-    changed_borrowers: int
-    new_loans: int
-    changed_loans: int
-    removed_rows: int
+    new_borrowers: int = 0
+    changed_borrowers: int = 0
+    new_loans: int = 0
+    changed_loans: int = 0
+    removed_rows: int = 0
     notes: tuple[Fault, ...] = ()
 
     @property
@@ -131,11 +131,14 @@ async def _import(
     on_progress: Callable[[int, int], None],
 ) -> ImportReport:
     tape = await asyncio.to_thread(_read, path, given)
-    every = tape.holdings()
     run = Run(given.new_id(), tape.fingerprint, tape.as_of or given.today, given.now)
+    every = tape.holdings()
+    told = _told(tape, run, given, dry_run=dry_run)
+    del tape  # what was applied is let go with its chunk
     await _refuse_moved(store, run, every)
     applied = await _apply(store, run, every, given, dry_run=dry_run, on_progress=on_progress)
-    return _report(tape, run, applied, _notes(tape, run, applied, given), dry_run=dry_run)
+    changes = {name: getattr(applied, name) for name in _CHANGES}
+    return replace(told, **changes, notes=(*told.notes, *_notes(run, applied)))
 
 
 def _read(path: Path, given: Circumstances) -> Tape:
@@ -161,7 +164,7 @@ def _moved_fault(loan: TapeLoan) -> Fault:
 async def _apply(
     store: tuple[Database, Seals],
     run: Run,
-    every: Sequence[Holding],
+    every: list[Holding],
     given: Circumstances,
     *,
     dry_run: bool,
@@ -169,7 +172,7 @@ async def _apply(
 ) -> Applied:
     database, seals = store
     applied, done, total = Applied(), 0, sum(len(holding.loans) for holding in every)
-    for chunk in chunks(every, CHUNK_ROWS):
+    for chunk in chunks(_taken(every), CHUNK_ROWS):
 
         def work(db: sqlite3.Connection, chunk: Sequence[Holding] = chunk) -> Applied:
             step = foresee if dry_run else apply
@@ -183,17 +186,19 @@ async def _apply(
     return applied
 
 
-def _notes(tape: Tape, run: Run, applied: Applied, given: Circumstances) -> tuple[Fault, ...]:
-    found = list(tape.notes)
-    if run.as_of > given.today:
-        found.append(Fault("manifest.json: as_of", "tape.note.future", {"day": run.as_of}))
+def _taken(every: list[Holding]) -> Iterator[Holding]:
+    """Each of them, first to last; none is left behind."""
+    every.reverse()
+    while every:
+        yield every.pop()
+
+
+def _notes(run: Run, applied: Applied) -> Iterator[Fault]:
     if applied.older:
         slots = {"count": applied.older, "day": run.as_of}
-        found.append(Fault("manifest.json: as_of", "tape.note.older", slots))
+        yield Fault("manifest.json: as_of", "tape.note.older", slots)
     if applied.erased:
-        slots = {"count": applied.erased}
-        found.append(Fault("borrowers.csv", "tape.note.erased", slots))
-    return (*found, *_product_notes((each.loan for each in tape.packed), given.products))
+        yield Fault("borrowers.csv", "tape.note.erased", {"count": applied.erased})
 
 
 def _product_notes(loans: Iterable[TapeLoan], known: frozenset[str] | None) -> list[Fault]:
@@ -206,9 +211,11 @@ def _product_notes(loans: Iterable[TapeLoan], known: frozenset[str] | None) -> l
     ]
 
 
-def _report(
-    tape: Tape, run: Run, applied: Applied, notes: tuple[Fault, ...], *, dry_run: bool
-) -> ImportReport:
+def _told(tape: Tape, run: Run, given: Circumstances, *, dry_run: bool) -> ImportReport:
+    """The report of a tape of which nothing was applied so far."""
+    found = [*tape.notes, *_product_notes((each.loan for each in tape.packed), given.products)]
+    if run.as_of > given.today:
+        found.append(Fault("manifest.json: as_of", "tape.note.future", {"day": run.as_of}))
     return ImportReport(
         as_of=run.as_of,
         dry_run=dry_run,
@@ -216,10 +223,5 @@ def _report(
         loans=len(tape.packed),
         instalments=sum(loan.instalment_count for loan in tape.packed),
         payments=sum(loan.payment_count for loan in tape.packed),
-        new_borrowers=applied.new_borrowers,
-        changed_borrowers=applied.changed_borrowers,
-        new_loans=applied.new_loans,
-        changed_loans=applied.changed_loans,
-        removed_rows=applied.removed_rows,
-        notes=notes,
+        notes=tuple(found),
     )

@@ -25,7 +25,7 @@ class Holding:
         return 1 + sum(loan.row_count for loan in self.loans)
 
 
-def holdings(borrowers: Iterable[TapeBorrower], loans: Iterable[PackedLoan]) -> tuple[Holding, ...]:
+def holdings(borrowers: Iterable[TapeBorrower], loans: Iterable[PackedLoan]) -> list[Holding]:
     """Borrowers in their order, each with their loans; KeyError for a loan of nobody among them."""
     held: dict[str, list[PackedLoan]] = {}
     known = {borrower.ref: borrower for borrower in borrowers}
@@ -33,7 +33,7 @@ def holdings(borrowers: Iterable[TapeBorrower], loans: Iterable[PackedLoan]) -> 
         held[ref] = []
     for each in loans:
         held[each.loan.borrower_ref].append(each)
-    return tuple(Holding(known[ref], tuple(theirs)) for ref, theirs in held.items())
+    return [Holding(known[ref], tuple(theirs)) for ref, theirs in held.items()]
 
 
 def chunks(every: Iterable[Holding], rows: int) -> Iterator[tuple[Holding, ...]]:

@@ -37,14 +37,14 @@ def content(loan: TapeLoan, confirmed: Sequence[str] = ()) -> bytes:
 def test_every_borrower_holds_their_own_loans_in_the_tapes_order() -> None:
     told = loan("L-1", "B-2"), loan("L-2"), loan("L-3", "B-2")
     first, second, third = map(packed, told)
-    assert holdings([ANNA, BO], [first, second, third]) == (
+    assert holdings([ANNA, BO], [first, second, third]) == [
         Holding(ANNA, (second,)),
         Holding(BO, (first, third)),
-    )
+    ]
 
 
 def test_a_borrower_without_a_loan_is_held_too() -> None:
-    assert holdings([ANNA], []) == (Holding(ANNA, ()),)
+    assert holdings([ANNA], []) == [Holding(ANNA, ())]
 
 
 def test_a_loan_of_nobody_is_a_bug() -> None:

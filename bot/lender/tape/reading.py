@@ -49,7 +49,7 @@ class Tape:
         """All loans as values, made anew: for small tapes."""
         return tuple(each.whole() for each in self.packed)
 
-    def holdings(self) -> tuple[Holding, ...]:
+    def holdings(self) -> list[Holding]:
         """Its borrowers, each with their loans."""
         return holdings(self.borrowers, self.packed)
 
