@@ -5,27 +5,26 @@ It must not explain why: that is `why`.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from datetime import timedelta
-
-from bot.domain.accrual import Statement
-from bot.steps.loan import growth_line, has_open_case, loan_label, overdue, owed_lines
+from bot.steps.changed import changed_words, remembered
+from bot.steps.explained import growth_words
+from bot.steps.loan import has_open_case, loan_label, overdue, owed_lines
 from bot.steps.money import money
-from bot.turn import BookedLoan, Button, Buttons, Outcome, Press, Say, Task, Text, Turn, text
+from bot.turn import BookedLoan, Button, Buttons, Outcome, Press, Say, Task, Text, Turn, Write, text
 
 _MOST = 5  # loans told one by one
-_AHEAD = 90  # days looked ahead for the end of a standstill
 
 
 def handle(turn: Turn) -> Outcome:
     """One message a loan with something to pay, longest overdue first; else that all is well."""
     late = overdue(turn)
-    if not late:
-        return Outcome((_all_well(turn),))
-    said = [_loan(turn, booked) for booked in late[:_MOST]]
+    told, cleared = late[:_MOST], _cleared(turn)
+    said = [_loan(turn, booked) for booked in told]
     if len(late) > _MOST:
         said.append(Say((text("balance.more", count=len(late) - _MOST),)))
-    return Outcome(tuple(said))
+    said += [_nothing_left(turn, booked) for booked in cleared]
+    if not late:
+        said.append(_all_well(turn))
+    return Outcome(tuple(said), _looked(turn, (*told, *cleared)))
 
 
 def _loan(turn: Turn, booked: BookedLoan) -> Say:
@@ -37,28 +36,31 @@ def _loan(turn: Turn, booked: BookedLoan) -> Say:
     under_review = _difference(turn, booked, difference)
     books = text("balance.books", day=booked.books_on)
     parts = (*owed_lines(told), *under_review)
-    grows = _standstill(turn, booked, told) or growth_line(told)
-    return Say(((head, days), (total, grows), parts, books), _buttons(turn, booked))
+    first = ((head, days), (total, growth_words(turn, booked)))
+    return Say((*first, *changed_words(turn, booked), parts, books), _buttons(turn, booked))
+
+
+def _cleared(turn: Turn) -> tuple[BookedLoan, ...]:
+    """The loans that owed something at the last look and owe nothing now."""
+    owing = {loan_id for loan_id, seen in turn.looks.items() if seen.total}
+    return tuple(
+        booked
+        for booked in turn.loans
+        if booked.id in owing and not turn.statement(booked).outstanding.total
+    )
+
+
+def _nothing_left(turn: Turn, booked: BookedLoan) -> Say:
+    head = text("balance.cleared", loan=loan_label(turn, booked))
+    return Say((head, *changed_words(turn, booked)))
 
 
 def _days(days: int) -> Text:
     return text("balance.days", count=days) if days else text("balance.not_late")
 
 
-def _standstill(turn: Turn, booked: BookedLoan, told: Statement) -> Text | None:
-    """Until when nothing is added, in days of grace or frozen ones; None when that ends nowhere."""
-
-    def dearer(ahead: int) -> bool:
-        return turn.statement(booked, turn.today + timedelta(days=ahead)).charged > told.charged
-
-    if told.days_overdue == 0 or told.grows_by_per_day > 0:
-        return None
-    # Nothing is paid in days to come, so what is charged by then only grows.
-    first = bisect_left(range(1, _AHEAD), x=True, key=dearer) + 1
-    if first in {1, _AHEAD}:
-        return None
-    until = turn.today + timedelta(days=first - 1)
-    return text("balance.grace" if told.charged == 0 else "balance.still_until", day=until)
+def _looked(turn: Turn, shown: tuple[BookedLoan, ...]) -> tuple[Write, ...]:
+    return tuple(write for booked in shown for write in remembered(turn, booked))
 
 
 def _difference(turn: Turn, booked: BookedLoan, difference: int) -> tuple[Text, ...]:

@@ -16,7 +16,7 @@ from bot.domain.money import Currency, Money
 from bot.texts import Texts
 from bot.texts.amounts import Amounts
 from bot.texts.template import Place, Slot
-from bot.turn import Days, Short
+from bot.turn import Days, Short, Weekday
 from tests.test_texts import CNY, JPY, KWD, ROOT, USD
 
 
@@ -29,6 +29,8 @@ from tests.test_texts import CNY, JPY, KWD, ROOT, USD
         (Short(Money(150_000_000, CNY)), "¥150万"),
         (date(2026, 1, 11), "2026年1月11日"),
         (Days(date(2026, 1, 11), date(2026, 2, 1)), "1月11日–2月1日"),
+        (Weekday(date(2026, 3, 6)), "3月6日 周五"),
+        (Weekday(date(2026, 3, 6), year=True), "2026年3月6日（周五）"),
         (Fraction(75, 100_000), "0.075%"),
         (datetime(2026, 3, 1, 1, 5, tzinfo=UTC), "2026年3月1日 01:05"),
     ],
@@ -48,6 +50,7 @@ def test_chinese_writes_them_its_own_way(value: object, shown: str) -> None:
         (Short(Money(150_000_000, CNY)), "¥150萬"),
         (date(2026, 1, 11), "2026年1月11日"),
         (Days(date(2026, 1, 11), date(2026, 2, 1)), "1月11日至2月1日"),
+        (Weekday(date(2026, 3, 6)), "3月6日 週五"),
         (datetime(2026, 3, 1, 1, 5, tzinfo=UTC), "2026年3月1日 01:05"),
         (("甲", "乙", "丙"), "甲、乙和丙"),
     ],

@@ -14,7 +14,7 @@ import pytest
 from bot.domain.money import Currency, Money
 from bot.errors import Broken
 from bot.texts import MissingText, Texts, compile_catalogues
-from bot.turn import Days, Named, Short, Text, text
+from bot.turn import Days, Named, Short, Text, Weekday, text
 
 ROOT = Path(__file__).parent.parent
 CNY, JPY, USD, IDR, MXN, KWD = (
@@ -26,6 +26,8 @@ FORMATS = {
     "format.day_short": "d MMM",
     "format.days": "{start}–{until}",
     "format.moment": "d MMM y, HH:mm",
+    "format.weekday": "EEE d MMM y",
+    "format.weekday_short": "EEE d MMM",
 }
 PLURALS = {"en": "nplurals=2; plural=(n != 1);", "ar": "nplurals=2; plural=(n != 1);"}
 
@@ -100,6 +102,8 @@ def speak(tmp_path: Path) -> Speak:
         (Days(date(2025, 12, 31), date(2026, 1, 1)), "31 Dec 2025–1 Jan 2026"),
         (Days(date(2026, 1, 11), date(2026, 1, 12), years=True), "11 Jan 2026–12 Jan 2026"),
         (Days(date(2026, 1, 11), date(2026, 1, 11)), "11 Jan"),
+        (Weekday(date(2026, 3, 6)), "Fri 6 Mar"),
+        (Weekday(date(2026, 3, 6), year=True), "Fri 6 Mar 2026"),
         ("plain words", "plain words"),
         (("a", "b", "c"), "a, b, and c"),
         ((), ""),

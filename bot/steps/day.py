@@ -9,7 +9,7 @@ import re
 import unicodedata
 from datetime import date, timedelta
 
-from babel.dates import get_month_names
+from babel.dates import get_day_names, get_month_names
 
 from bot.errors import Rejected
 
@@ -21,19 +21,22 @@ _NAMED = re.compile(
     r"(\d{1,2})\.?\s+(\w+)\.?(?:,?\s+(\d{4}))?\Z|(\w+)\.?\s+(\d{1,2})(?:,?\s+(\d{4}))?\Z"
 )
 _LONGEST = 40
+_WEEK = 7
 
 
-def read_day(raw: str, locale: str, since: date) -> tuple[date, ...]:
+def read_day(raw: str, locale: str, since: date, today: date | None = None) -> tuple[date, ...]:
     """The days `raw` may mean, one when it is clear; Rejected `error.day.*` when it is none.
 
-    Understood: 2026-12-01, 1 Dec (2026), 12月1日, 01/12/2026 (both readings where both exist). A
-    day without a year is the first one from the day before `since` on. Two-digit years and years
+    Understood: 2026-12-01, 1 Dec (2026), 12月1日, 01/12/2026 (both readings where both exist), and
+    Friday: the next one from `since` on or, where days before `today` are asked for, the last one.
+    A day without a year is the first one from the day before `since` on. Two-digit years and years
     outside 1970-2100 are refused.
     """
     typed = "".join(_plain(character) for character in raw.strip())[:_LONGEST]
     if _SHORT.match(typed):
         raise Rejected("answer.day.year", example=since)
-    found = _candidates(typed, locale, since)
+    week = max(since, today - timedelta(days=_WEEK - 1)) if today else since
+    found = _candidates(typed, locale, since) or _weekday(typed, locale, week)
     if not found:
         raise Rejected("answer.day.shape", example=since)
     return found
@@ -70,6 +73,19 @@ def _named(match: re.Match[str], locale: str, since: date) -> tuple[date, ...]:
     day, name, year = match.group(1, 2, 3) if match.group(1) else match.group(5, 4, 6)
     month = _month(name, locale)
     return () if month is None else (_with_year(year, month, int(day), since),)
+
+
+def _weekday(name: str, locale: str, since: date) -> tuple[date, ...]:
+    """The first day from `since` on with that weekday's name."""
+    wanted = name.casefold().rstrip(".")
+    week = [since + timedelta(days=days) for days in range(_WEEK)]
+    for width in ("wide", "abbreviated"):
+        for tongue in (locale, "en"):
+            names = get_day_names(width, "format", tongue)
+            for day in week:
+                if str(names[day.weekday()]).casefold().rstrip(".") == wanted:
+                    return (day,)
+    return ()
 
 
 def _month(name: str, locale: str) -> int | None:

@@ -17,7 +17,7 @@ from bot.steps.day import read_day
 from bot.steps.loan import loan_label
 from bot.steps.money import money
 from bot.steps.words import words
-from bot.turn import BookedLoan, Days, Heard, Pressed, Text, Turn, Uploaded, text
+from bot.turn import BookedLoan, Heard, Pressed, Text, Turn, Uploaded, Weekday, text
 
 _ROW = 3
 
@@ -98,7 +98,7 @@ def day_question(
         first, last = between(turn, answers)
         days = [turn.today + timedelta(days=days) for days in ahead]
         choices = [
-            Choice(day.isoformat(), text("form.day", day=Days(day, day)))
+            Choice(day.isoformat(), text("form.day", day=Weekday(day)))
             for day in days
             if first <= day <= last
         ]
@@ -111,7 +111,8 @@ def day_question(
         raw = typed(heard, "day")
         if isinstance(heard, Pressed):
             return raw
-        meant = read_day(raw, turn.chat.locale, between(turn, answers)[0])
+        first, _ = between(turn, answers)
+        meant = read_day(raw, turn.chat.locale, first, turn.today)
         if len(meant) == 1:
             return meant[0].isoformat()
         return Unclear(tuple(Choice(day.isoformat(), text("form.day", day=day)) for day in meant))

@@ -42,7 +42,7 @@ def rule_words(
     terms: Terms, currency: Currency, contract_rate: Fraction | None
 ) -> tuple[Text, ...]:
     """The rules of one terms entry, a sentence each, the source last."""
-    base = tuple(text(f"component.{part.value}") for part in _ORDER if part in terms.base)
+    base = base_words(terms.base)
     said: list[Text] = []
     if not _is_nothing(terms):
         said = [text("rule.base", base=base), _rate_words(terms.rate, contract_rate)]
@@ -59,6 +59,11 @@ def rule_words(
     if terms.cap is not None:
         said.append(text("rule.cap", share=terms.cap))
     return (*said, _source(terms))
+
+
+def base_words(base: frozenset[Component]) -> tuple[Text, ...]:
+    """The components penalty is charged on, in the order people read them."""
+    return tuple(text(f"component.{part.value}") for part in _ORDER if part in base)
 
 
 def _is_nothing(terms: Terms) -> bool:
@@ -96,8 +101,7 @@ def _multiplier_words(rate: ContractMultiplier, contract_rate: Fraction | None) 
 def _fee_words(fee: LateFee, currency: Currency) -> list[Text]:
     said: list[Text] = []
     if fee.percent is not None:
-        of = tuple(text(f"component.{part.value}") for part in _ORDER if part in fee.of)
-        said.append(text("rule.fee.percent", share=fee.percent, of=of))
+        said.append(text("rule.fee.percent", share=fee.percent, of=base_words(fee.of)))
     if fee.amount is not None:
         said.append(text("rule.fee.amount", amount=_money(fee.amount, currency)))
     if fee.minimum is not None:

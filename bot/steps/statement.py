@@ -138,7 +138,7 @@ def _grew(told: Statement) -> Iterator[Section[Text]]:
     due = {each.no: each.due for each in told.instalments}
     for no, lines in by_instalment.items():
         said = tuple(line_text(line, told) for line in lines)
-        yield Section(text("why.instalment", no=str(no), day=due[no]), lines=said, minor=True)
+        yield Section(text("statement.instalment", no=str(no), day=due[no]), lines=said, minor=True)
 
 
 def _payments(told: Statement) -> Section[Text]:
@@ -180,5 +180,5 @@ def _rules(kept: Kept) -> Iterator[Section[Text]]:
     for at, terms in enumerate(used):
         since = (text("rule.since", day=terms.start),) if len(used) > 1 else ()
         words = rule_words(terms, loan.currency, loan.contract_rate)
-        frozen = (text("why.frozen"),) if loan.freezes and at == len(used) - 1 else ()
+        frozen = (text("statement.frozen"),) if loan.freezes and at == len(used) - 1 else ()
         yield Section(text("statement.rules"), lines=(*since, *words, *frozen), minor=at > 0)

@@ -14,6 +14,9 @@ UPDATE outbox SET state = 'dead', claimed_until = NULL WHERE state IN ('ready', 
 -- name: messages
 UPDATE message SET speaker = 'erased', body = X'' WHERE borrower_id = :borrower_id;
 
+-- name: looks
+DELETE FROM look WHERE borrower_id = :borrower_id;
+
 -- name: drafts
 DELETE FROM draft WHERE subject_id = :borrower_id;
 

@@ -20,8 +20,8 @@ SELECT loan_id, no, due_on, principal_minor, interest_minor, fee_minor
 FROM instalment WHERE borrower_id = :borrower_id ORDER BY loan_id, due_on, no;
 
 -- name: payments
-SELECT loan_id, paid_on, amount_minor
-FROM payment WHERE borrower_id = :borrower_id AND reversed_on IS NULL ORDER BY loan_id, seq;
+SELECT loan_id, paid_on, amount_minor, entered_at, reversed_on
+FROM payment WHERE borrower_id = :borrower_id ORDER BY loan_id, seq;
 
 -- name: freezes
 SELECT loan_id, freeze_id, from_on, until_on, kind, case_id
@@ -30,6 +30,13 @@ FROM freeze WHERE borrower_id = :borrower_id ORDER BY loan_id, from_on, freeze_i
 -- name: waivers
 SELECT loan_id, waiver_id, on_day, amount_minor, case_id
 FROM waiver WHERE borrower_id = :borrower_id ORDER BY loan_id, on_day, waiver_id;
+
+-- name: looks
+SELECT loan_id, seen FROM look WHERE borrower_id = :borrower_id;
+
+-- name: put_look
+INSERT INTO look (borrower_id, loan_id, seen, at) VALUES (:borrower_id, :loan_id, :seen, :at)
+ON CONFLICT (borrower_id, loan_id) DO UPDATE SET seen = :seen, at = :at;
 
 -- name: drafts
 SELECT * FROM draft WHERE subject_id = :subject_id AND state = 'open';

@@ -10,7 +10,7 @@ from datetime import date, datetime, tzinfo
 from babel import Locale
 from babel.dates import DateTimePattern, parse_pattern
 
-from bot.turn import Days
+from bot.turn import Days, Weekday
 
 _REMEMBERED = 5_000
 
@@ -46,6 +46,10 @@ class Moments:
         return self._range.format(
             start=self._day(days.start, key), until=self._day(days.until, key)
         )
+
+    def weekday(self, named: Weekday) -> str:
+        """A day with the name of its weekday, `Fri 6 Mar`; with its year if `named` asks."""
+        return self._day(named.day, "format.weekday" if named.year else "format.weekday_short")
 
     def _day(self, day: date, key: str) -> str:
         found = self._days.get((day, key))

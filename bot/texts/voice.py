@@ -19,9 +19,10 @@ from bot.texts.missing import MissingText
 from bot.texts.moments import Moments
 from bot.texts.safe import cleaned, escaped, isolated
 from bot.texts.template import Place, Slot
-from bot.turn import Days, Named, Short, Text
+from bot.turn import Days, Named, Short, Text, Weekday
 
-_PATTERNS = ("format.day", "format.day_short", "format.days", "format.moment")
+_WEEKDAYS = ("format.weekday", "format.weekday_short")
+_PATTERNS = ("format.day", "format.day_short", "format.days", "format.moment", *_WEEKDAYS)
 _BULLET = "• "
 
 
@@ -45,6 +46,7 @@ class Voice:
             date: self.moments.day,
             datetime: self.moments.moment,
             Days: self.moments.days,
+            Weekday: self.moments.weekday,
         }
 
     def message(self, key: str) -> str:

@@ -27,6 +27,7 @@ from bot.turn.known import (
     CodeFacts,
     Draft,
     LinkFacts,
+    Received,
     Turn,
 )
 from bot.turn.papers import (
@@ -47,6 +48,7 @@ from bot.turn.said import (
     Short,
     Text,
     To,
+    Weekday,
     refusal,
     text,
 )
@@ -72,6 +74,7 @@ from bot.turn.written import (
     PutFreeze,
     PutWaiver,
     Rate,
+    Remember,
     RemoveWaiver,
     SaveCase,
     SaveDraft,
@@ -121,6 +124,8 @@ __all__ = [
     "PutFreeze",
     "PutWaiver",
     "Rate",
+    "Received",
+    "Remember",
     "RemoveWaiver",
     "Said",
     "SaveCase",
@@ -142,6 +147,7 @@ __all__ = [
     "Turn",
     "Unusable",
     "Uploaded",
+    "Weekday",
     "WithdrawConsent",
     "Write",
     "in_words",

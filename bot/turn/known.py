@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from bot.domain.accrual import Statement, statement
 from bot.domain.case import CaseFacts
+from bot.domain.changes import Seen
 from bot.domain.loan import Freeze, Loan, Waiver
 from bot.domain.policy import Policy
 from bot.turn.heard import Heard
@@ -44,10 +45,24 @@ class Borrower:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """A payment as the books hold it; a reversed one counts for nothing.
+
+    `entered_at` is when the lender booked it; None: not told.
+    """
+
+    on: date
+    amount: int
+    entered_at: datetime | None = None
+    reversed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BookedLoan:
     """A loan with its place in the lender's books; `books_on` is the day those books stood at.
 
-    `reported` is the lender's own penalty figure as of `reported_on`, when the tape carries one.
+    `reported` is the lender's own penalty figure as of `reported_on`, when the tape carries one;
+    `received` are its payments in the order of the tape, the reversed ones too.
     """
 
     id: str
@@ -60,6 +75,7 @@ class BookedLoan:
     opened_on: date | None = None
     reported: int | None = None
     reported_on: date | None = None
+    received: tuple[Received, ...] = ()
     # By case id; each stands in `loan` as well.
     case_waivers: Mapping[str, Waiver] = field(default_factory=dict)
     case_freezes: Mapping[str, Freeze] = field(default_factory=dict)
@@ -117,6 +133,7 @@ class Turn:
     loans: tuple[BookedLoan, ...] = ()
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     cases: tuple[CaseFacts, ...] = ()
+    looks: Mapping[str, Seen] = field(default_factory=dict)  # what was last shown, by loan id
     rated: frozenset[str] = frozenset()  # case ids with a rating
     locales: tuple[str, ...] = ()  # every language there is
     wanted: Press | None = None  # at a gate: what to go on with once it is passed
@@ -127,6 +144,7 @@ class Turn:
     contact_of: Borrower | None = None  # whose the shared phone is, if exactly one borrower's
     new_code: str = ""  # six fresh digits
     demo: bool = False
+    zone: tzinfo = UTC  # the lender's
 
     @property
     def owner(self) -> Borrower:

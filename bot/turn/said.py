@@ -21,7 +21,8 @@ class Text:
     """A text key with its slots; `count` picks the plural form and fills `{count}`.
 
     Slots by type: str shown literally (escaped, isolated), int grouped, Money as currency, date,
-    datetime and Days in words, Fraction as a percentage, Text rendered in place, a tuple as a list.
+    datetime, Days and Weekday in words, Fraction as a percentage, Text rendered in place, a tuple
+    as a list.
     """
 
     key: str
@@ -36,6 +37,14 @@ class Days:
     start: date
     until: date
     years: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Weekday:
+    """A day with the name of its weekday for a text slot: `Fri 6 Mar`, or with its year."""
+
+    day: date
+    year: bool = False
 
 
 @dataclass(frozen=True, slots=True)

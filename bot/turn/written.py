@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.case import CaseEvent, CaseFacts
+from bot.domain.changes import Seen
 from bot.domain.loan import Waiver
 from bot.turn.known import Draft
 
@@ -128,6 +129,14 @@ class EndFreeze:
 
 
 @dataclass(frozen=True, slots=True)
+class Remember:
+    """What was shown of a loan, in the place of what was shown before."""
+
+    loan_id: str
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
 class AskStaff:
     """Something for the lender's people: 'person', 'already_paid', 'erase' and the like.
 
@@ -189,6 +198,7 @@ Write = (
     | RemoveWaiver
     | PutFreeze
     | EndFreeze
+    | Remember
     | AskStaff
     | CloseRequest
     | TakeOver

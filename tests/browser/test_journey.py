@@ -170,7 +170,7 @@ def informed(borrower: Borrower) -> None:
     expect(borrower.choice("task.why")).to_be_visible()
     borrower.picture("balance")
     borrower.press("task.why")
-    borrower.sees("why.rule.head")
+    borrower.sees("why.lines.head")
     picture = borrower.page.locator("#log .picture img").last
     expect(picture).to_have_js_property("complete", True)
     assert picture.evaluate("image => image.naturalWidth") > 0

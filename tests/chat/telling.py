@@ -30,14 +30,15 @@ class Noted:
     keys: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # by words
 
     def slots(self, key: str) -> dict[str, object]:
-        """The slots of the last text of that key; AssertionError when none was said."""
-        found = [heard.text for heard in self.texts if heard.text.key == key]
+        """The slots of the last text of that key, in another or not; AssertionError for none."""
+        every = (text for heard in self.texts for text in _texts(heard.text))
+        found = [text for text in every if text.key == key]
         assert found, f"{key} was not said; said were {sorted(self.said())}"
         return dict(found[-1].slots) | {"count": found[-1].count}
 
     def said(self) -> set[str]:
         """Every key said, texts within texts as well."""
-        return {key for heard in self.texts for key in _keys(heard.text)}
+        return {text.key for heard in self.texts for text in _texts(heard.text)}
 
 
 class Telling(Texts):
@@ -77,9 +78,9 @@ def _loaded(root: Path, zone: tzinfo) -> Texts:
     return Texts(root, zone=zone)
 
 
-def _keys(text: Text) -> Iterator[str]:
-    yield text.key
+def _texts(text: Text) -> Iterator[Text]:
+    yield text
     for value in text.slots.values():
         for part in value if isinstance(value, tuple) else (value,):
             if isinstance(part, Text):
-                yield from _keys(part)
+                yield from _texts(part)

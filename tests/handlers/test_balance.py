@@ -82,14 +82,14 @@ async def test_days_of_grace_tell_until_when_paying_costs_no_penalty(house: Hous
     chat = await linked(house, "ned")
     await chat.say("/balance")
     assert not chat.told("balance.penalty")
-    assert chat.slots("balance.grace")["day"] == house.clock.today + timedelta(days=1)
+    assert chat.slots("still.grace")["day"] == house.clock.today + timedelta(days=1)
 
 
 async def test_a_penalty_left_alone_is_not_late_but_to_be_paid(house: House) -> None:
     chat = await linked(house, "sam")
     await Lender.of(house).pay("SAM-2", 300_000)
     await chat.say("/balance")
-    assert {"balance.not_late", "balance.still"} <= chat.keys
+    assert {"balance.not_late", "still.base_paid"} <= chat.keys
     assert chat.slots("balance.books")["day"] == house.clock.today
 
 
@@ -104,7 +104,7 @@ async def test_the_lenders_own_figure_counts_and_is_said_to_be_under_review(hous
 async def test_a_frozen_loan_tells_until_when_nothing_is_added(house: House) -> None:
     chat = await linked(house, "fay")
     await chat.say("/balance")
-    assert chat.slots("balance.still_until")["day"] == house.clock.today + timedelta(days=39)
+    assert chat.slots("still.frozen")["day"] == house.clock.today + timedelta(days=39)
 
 
 async def test_a_currency_with_three_decimals_shows_three(house: House) -> None:
@@ -116,6 +116,8 @@ async def test_a_currency_with_three_decimals_shows_three(house: House) -> None:
 
 async def test_next_books_change_the_balance(ann: Chat, house: House) -> None:
     await Lender.of(house).pay("ANN-1", 1_054_425)
+    await ann.say("/balance")
+    assert {"balance.cleared", "balance.all_paid"} <= ann.keys
     await ann.say("/balance")
     assert ann.keys == {"balance.all_paid"}
 

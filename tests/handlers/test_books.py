@@ -44,7 +44,7 @@ async def test_paying_what_remains_settles_and_says_by_how_much_the_penalty_fell
     assert await ann.find(f"rate|stars|{case.id}:5")
     await ann.press("why||")
     assert ann.slots("why.waived")["amount"] == Money(RELIEF, CNY)
-    assert ann.slots("why.left")["amount"] == Money(0, CNY)
+    assert ann.slots("why.head")["amount"] == Money(0, CNY)
 
 
 async def test_paying_less_does_not_settle(

@@ -33,7 +33,7 @@ async def test_days_are_frozen_from_the_day_after(ann: Chat, house: House) -> No
     house.clock.forward(days=2)
     await ann.walk("/balance", "123X")
     assert ann.slots("balance.penalty")["amount"] == Money(34_425, CNY)
-    assert ann.told("balance.still_until")
+    assert ann.told("still.frozen")
 
 
 async def test_a_small_relief_is_offered_at_once(amy: Chat, house: House) -> None:

@@ -182,6 +182,6 @@ async def test_where_payments_went_the_tiers_and_what_is_still_owed_are_on_it(
     await sam.walk(">Card instalment plan SAM-2", ">statement.form.pdf")
     printed = await sheet(sam)
     words = "\n".join(line for part in printed.then for line in part.lines)
-    assert "¥200.00 (" in words
+    assert "you paid ¥200.00" in words
     assert "From day" in words
     assert [part.head for part in printed.then if part.figures] == ["Instalments not fully paid"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from fractions import Fraction
+
 import pytest
 
 from bot.domain.money import Money
+from bot.turn import Weekday
 from tests.chat.books import CNY, JPY, KWD
 from tests.chat.house import House
 from tests.chat.person import Chat, linked
@@ -33,13 +37,52 @@ async def test_an_amount_on_a_day_tells_what_is_left_with_and_without(ann: Chat)
     without = minor(ann.slots("what_if.result.nothing")["total"])
     assert without == OWED + 7 * 765
     assert minor(ann.slots("what_if.result.left")["total"]) == without - 500_000
-    relieved = minor(ann.slots("what_if.result.relief")["total"])
-    assert relieved < without - 500_000
+    relieved = ann.slots("what_if.result.relief.left")
+    assert minor(relieved["total"]) < without - 500_000
+    assert relieved["percent"] == Fraction(1, 2)
+    slower = ann.slots("what_if.result.slower")
+    assert minor(slower["after"]) < minor(slower["before"]) == 765
+
+
+async def test_a_payment_tells_what_it_would_cover(ann: Chat) -> None:
+    await ann.walk(*FORM, "400", "2026-03-02")
+    head = ann.slots("what_if.result.head")
+    assert head["day"] == Weekday(date(2026, 3, 2), year=True)
+    parts = [(minor(part.slots["amount"]), part.slots["to"].key) for part in head["parts"]]  # type: ignore[attr-defined]  # texts
+    assert parts == [(34_425, "component.penalty"), (5_575, "component.interest")]
+
+
+async def test_a_little_that_covers_penalty_alone_slows_nothing(ann: Chat) -> None:
+    await ann.walk(*FORM, "100", "2026-03-02")
+    assert ann.told("balance.grows")
+    assert not ann.told("what_if.result.slower")
 
 
 async def test_everything_today_leaves_nothing(ann: Chat) -> None:
     await ann.walk(*FORM, ">what_if.everything", "2026-03-02")
+    assert ann.slots("what_if.result.head")["amount"] == Money(OWED, CNY)
     assert ann.told("what_if.result.clear")
+    assert not ann.told("what_if.result.waiting")
+
+
+async def test_everything_on_a_later_day_is_what_is_due_on_that_day(ann: Chat) -> None:
+    await ann.walk(*FORM, ">what_if.everything", "Friday")
+    assert ann.slots("what_if.result.head")["amount"] == Money(OWED + 4 * 765, CNY)
+    assert ann.slots("what_if.result.head")["day"] == Weekday(date(2026, 3, 6), year=True)
+    assert ann.told("what_if.result.clear")
+    assert ann.slots("what_if.result.waiting")["amount"] == Money(4 * 765, CNY)
+    enough = minor(ann.slots("what_if.result.relief.enough")["total"])
+    assert enough == OWED - 17_213  # half of the penalty, rounded up; frozen days add nothing
+
+
+async def test_the_card_names_the_cheapest_day_and_the_last_one_for_relief(sam: Chat) -> None:
+    await sam.walk("/what_if", ">Card instalment plan SAM-2")
+    assert sam.slots("turning.tier")["day"] == Weekday(date(2026, 3, 12), year=True)
+    assert sam.told("why.do.relief_by")
+    await sam.walk(">what_if.try", "100", "2026-03-12")
+    assert not sam.told("turning.tier")
+    await sam.walk(">what_if.again", "100", "2026-03-13")
+    assert sam.told("turning.tier")
 
 
 async def test_another_try_starts_from_the_amount(ann: Chat) -> None:
@@ -171,7 +214,7 @@ async def test_an_offered_day_is_pressed(ann: Chat) -> None:
     await ann.walk(*FORM, "500")
     card = await ann.card("what_if|day")
     await ann.press("what_if|day|2026-03-05", on=card)
-    assert ann.slots("what_if.result.head")["day"].isoformat() == "2026-03-05"  # type: ignore[attr-defined]  # a day
+    assert ann.slots("what_if.result.head")["day"] == Weekday(date(2026, 3, 5), year=True)
 
 
 async def test_several_loans_are_asked_about(sam: Chat) -> None:
@@ -192,7 +235,7 @@ async def test_a_loan_outside_the_programme_shows_no_relief(house: House) -> Non
     await leo.say("/what_if")
     assert not leo.told("what_if.with_relief")
     await leo.walk(">what_if.try", "500", "2026-03-09")
-    assert not leo.told("what_if.result.relief")
+    assert not leo.told("what_if.result.relief.left")
 
 
 async def test_with_a_difference_every_figure_is_an_estimate(house: House) -> None:

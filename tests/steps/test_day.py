@@ -36,6 +36,13 @@ TODAY = date(2026, 3, 2)
         ("03/04/2026", "en", ("2026-04-03", "2026-03-04")),
         ("04.04.2026", "en", ("2026-04-04",)),
         ("29 Feb 2028", "en", ("2028-02-29",)),
+        ("Friday", "en", ("2026-03-06",)),
+        ("fri.", "en", ("2026-03-06",)),
+        ("Monday", "en", ("2026-03-02",)),  # today
+        ("Freitag", "de", ("2026-03-06",)),
+        ("星期五", "zh_Hans", ("2026-03-06",)),
+        ("周五", "zh_Hans", ("2026-03-06",)),
+        ("週五", "zh_Hant", ("2026-03-06",)),
     ],
 )
 def test_a_day_is_read(typed: str, locale: str, days: tuple[str, ...]) -> None:
@@ -79,3 +86,9 @@ def test_a_day_without_a_year_is_the_first_since_then() -> None:
     since = date(2025, 9, 6)
     assert read_day("24 Dec", "en", since) == (date(2025, 12, 24),)
     assert read_day("1 Sep", "en", since) == (date(2026, 9, 1),)
+
+
+@pytest.mark.parametrize(("typed", "day"), [("Friday", "2026-02-27"), ("Monday", "2026-03-02")])
+def test_where_days_gone_by_are_asked_for_a_weekday_is_the_last_one(typed: str, day: str) -> None:
+    since = date(2025, 9, 1)
+    assert read_day(typed, "en", since, TODAY) == (date.fromisoformat(day),)

@@ -34,8 +34,10 @@ async def test_who_was_erased_cannot_be_read_nor_found_by_phone(tmp_path: Path) 
     )
     async with opened(given) as parts:
         borrower_id = await _somebody(parts, tmp_path / "tape")
+        await parts.database.write(lambda db: _looked_at(db, borrower_id))
         await parts.database.write(lambda db: erase(db, parts.seals, borrower_id, NOW))
         parts.seals.destroy(borrower_id)
+        assert await parts.database.read(_looks) == 0
         with pytest.raises(Broken, match=r"error\.borrower\.unknown"):
             await parts.database.read(lambda db: load_borrower(db, parts.seals, borrower_id))
         left = await parts.database.read(lambda db: _row(db, borrower_id))
@@ -87,3 +89,15 @@ def _open_case(db: sqlite3.Connection, borrower_id: str) -> None:
         " VALUES (?, 'c1', ?, 'RP-1', 'submitted', X'', 1)",
         (borrower_id, loan_id[0]),
     )
+
+
+def _looked_at(db: sqlite3.Connection, borrower_id: str) -> None:
+    db.execute(
+        "INSERT INTO look SELECT borrower_id, loan_id, X'00', '' FROM loan WHERE borrower_id = ?",
+        (borrower_id,),
+    )
+
+
+def _looks(db: sqlite3.Connection) -> int:
+    found: int = db.execute("SELECT count(*) FROM look").fetchone()[0]
+    return found

@@ -67,7 +67,7 @@ async def informed(someone: Someone) -> None:
     await someone.press("task.why")
     photo = await someone.chat.wait_for(lambda message: message.kind == "photo")
     assert money(someone, 34_425) in photo.text
-    await someone.sees("why.rule.head")
+    await someone.sees("why.lines.head")
     assert storm.struck == 2
     lost = simulator.fail("sendMessage", faults.answer_lost())
     await someone.press("task.what_if")

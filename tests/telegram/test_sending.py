@@ -75,7 +75,7 @@ async def test_a_picture_telegram_refuses_leaves_its_words(
 ) -> None:
     simulator.fail("sendPhoto", faults.refused(400, "Bad Request: PHOTO_INVALID_DIMENSIONS"))
     await ann.chat.say("/why")
-    await ann.sees("why.rule.head")
+    await ann.sees("why.lines.head")
     assert [message.kind for message in ann.chat.news] == ["text", "text"]
 
 
@@ -84,7 +84,7 @@ async def test_words_too_long_for_a_caption_follow_their_picture(
 ) -> None:
     monkeypatch.setattr("bot.channels.telegram.delivery.CAPTION_LIMIT", 20)
     await ann.chat.say("/why")
-    await ann.sees("why.rule.head")
+    await ann.sees("why.lines.head")
     assert [message.kind for message in ann.chat.news] == ["photo", "text", "text"]
     photo, words, _ = ann.chat.news
     assert photo.text == ""
@@ -97,12 +97,12 @@ async def test_a_storm_of_429_keeps_the_order_and_repeats_nothing(
     storm = simulator.fail("*", faults.retry_after(1), times=2, where=_sends)
     await ann.chat.say("/why")
     await ann.chat.say("/balance")
-    await ann.sees("why.rule.head")
+    await ann.sees("why.lines.head")
     await desk.until_none("SELECT count(*) FROM outbox WHERE state <> 'sent'")
     assert storm.struck == 2
     seen = [message.text for message in ann.chat.news]
     assert len(seen) == len(set(seen)) == 3
-    assert ann.word("why.rule.head") in seen[1]
+    assert ann.word("why.lines.head") in seen[1]
 
 
 async def test_a_429_in_the_middle_of_a_long_answer_sends_only_the_rest(
@@ -151,7 +151,7 @@ async def test_an_answer_lost_on_its_way_may_repeat_a_message_and_lose_none(
     assert await desk.count("SELECT count(*) FROM outbox WHERE may_repeat") == 1
     # Both cards work: the first tap counts, the other finds it done.
     await ann.chat.tap(ann.label("task.why"), first)
-    await ann.sees("why.rule.head")
+    await ann.sees("why.lines.head")
 
 
 async def test_telegram_away_for_a_while_loses_no_message(
@@ -197,7 +197,7 @@ async def test_a_tap_too_old_to_be_answered_is_still_heard(
     too_old = faults.refused(400, "Bad Request: query is too old and response timeout expired")
     simulator.fail("answerCallbackQuery", too_old)
     await ann.press("task.why")
-    await ann.sees("why.rule.head")
+    await ann.sees("why.lines.head")
 
 
 async def test_typing_shows_while_a_turn_takes_long(

@@ -33,6 +33,7 @@ from bot.turn import (
     PutFreeze,
     PutWaiver,
     Rate,
+    Remember,
     RemoveWaiver,
     SaveCase,
     SaveDraft,
@@ -161,6 +162,13 @@ class Writes:
             return [Op(SQL["remove_freeze"], values, None), self._move_loan(write.loan_id)]
         until = {"until_on": write.until.isoformat()}
         return [Op(SQL["end_freeze"], {**values, **until}, None), self._move_loan(write.loan_id)]
+
+    @ops.register
+    def _(self, write: Remember) -> Iterable[Op]:
+        place = (self.subject, "look", "seen", write.loan_id)
+        sealed = self.seals.seal(*place, encode(write.seen))
+        values = {**self._loan(write.loan_id), "seen": sealed, "at": self.at}
+        return [Op(SQL["put_look"], values)]
 
     @ops.register
     def _(self, write: AskStaff) -> Iterable[Op]:

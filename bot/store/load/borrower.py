@@ -12,14 +12,15 @@ from datetime import date
 from fractions import Fraction
 
 from bot.domain.case import CaseFacts
+from bot.domain.changes import Seen
 from bot.domain.loan import Freeze, Instalment, Loan, Payment, Waiver
 from bot.domain.money import Currency
 from bot.errors import Broken
 from bot.store.queries import every, one
-from bot.store.rows import Person, day, decode
+from bot.store.rows import Person, day, decode, instant
 from bot.store.seal import Seals
 from bot.store.tokens import phone_token
-from bot.turn import BookedLoan, Borrower
+from bot.turn import BookedLoan, Borrower, Received
 
 Row = sqlite3.Row
 
@@ -52,6 +53,16 @@ def load_cases(db: sqlite3.Connection, seals: Seals, borrower_id: str) -> tuple[
     return tuple(case_of(seals, row) for row in rows)
 
 
+def load_looks(db: sqlite3.Connection, seals: Seals, borrower_id: str) -> dict[str, Seen]:
+    """What the borrower was last shown of each loan, by loan id."""
+    place = (borrower_id, "look", "seen")
+    rows = every(db, "looks", borrower_id=borrower_id)
+    return {
+        row["loan_id"]: decode(seals.open(*place, row["loan_id"], row["seen"]), Seen)
+        for row in rows
+    }
+
+
 def case_of(seals: Seals, row: Row) -> CaseFacts:
     """The facts of one row of relief_case."""
     place = (row["borrower_id"], "relief_case", "facts", row["case_id"])
@@ -79,6 +90,7 @@ def _booked(seals: Seals, row: Row, rows: Mapping[str, Mapping[str, list[Row]]])
         opened_on=day(row["opened_on"]),
         reported=row["reported_minor"],
         reported_on=day(row["reported_on"]),
+        received=tuple(_received(part) for part in parts["payments"]),
         case_waivers={p["case_id"]: _waiver(p) for p in parts["waivers"] if p["case_id"]},
         case_freezes={p["case_id"]: _freeze(p) for p in parts["freezes"] if p["case_id"]},
     )
@@ -91,11 +103,24 @@ def _loan(row: Row, parts: Mapping[str, list[Row]]) -> Loan:
             Instalment(part[1], _day(part[2]), part[3], part[4], part[5])
             for part in parts["instalments"]
         ),
-        payments=tuple(Payment(_day(part[1]), part[2]) for part in parts["payments"]),
+        payments=tuple(
+            Payment(_day(part["paid_on"]), part["amount_minor"])
+            for part in parts["payments"]
+            if part["reversed_on"] is None
+        ),
         freezes=tuple(_freeze(part) for part in parts["freezes"]),
         waivers=tuple(_waiver(part) for part in parts["waivers"]),
         contract_rate=Fraction(row["contract_rate"]) if row["contract_rate"] else None,
         principal=row["principal_minor"],
+    )
+
+
+def _received(part: Row) -> Received:
+    return Received(
+        _day(part["paid_on"]),
+        part["amount_minor"],
+        instant(part["entered_at"]),
+        day(part["reversed_on"]),
     )
 
 

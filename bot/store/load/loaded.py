@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.case import CaseFacts
+from bot.domain.changes import Seen
 from bot.store.rows import Body, ShownButton
 from bot.turn import BookedLoan, Borrower, Chat, CodeFacts, Draft, LinkFacts
 
@@ -76,6 +77,7 @@ class Loaded:
     loans: tuple[BookedLoan, ...] = ()
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     cases: tuple[CaseFacts, ...] = ()
+    looks: Mapping[str, Seen] = field(default_factory=dict)
     case_tips: Mapping[str, Tip] = field(default_factory=dict)
     rated: frozenset[str] = frozenset()
     link: LinkFacts | None = None

@@ -8,7 +8,13 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
-from bot.store.load.borrower import load_borrower, load_cases, load_loans, phone_owner
+from bot.store.load.borrower import (
+    load_borrower,
+    load_cases,
+    load_loans,
+    load_looks,
+    phone_owner,
+)
 from bot.store.load.chat import cards, chats_for, code_in, link_in, load_drafts, pressed_in
 from bot.store.load.loaded import Loaded, Tip, Wanted
 from bot.store.queries import every, one
@@ -51,6 +57,7 @@ def _with_borrower(
         borrower=load_borrower(db, seals, borrower_id),
         loans=load_loans(db, seals, borrower_id),
         cases=load_cases(db, seals, borrower_id),
+        looks=load_looks(db, seals, borrower_id),
         case_tips={row["case_id"]: Tip(row["seq"], row["hash"]) for row in tips},
         rated=frozenset(row["case_id"] for row in every(db, "rated", borrower_id=borrower_id)),
     )

@@ -1,0 +1,77 @@
+"""What each payment did, in words: what it covered, from when it counts, what it lowered.
+
+It must not apply a payment: the statement does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.domain.accrual import Allocated, Statement
+from bot.domain.explaining import base_late
+from bot.domain.loan import Payment
+from bot.steps.changed import went_to
+from bot.steps.money import money
+from bot.turn import BookedLoan, Paragraph, Received, Text, Turn, text
+
+_MOST = 6  # payments told one by one, the latest ones
+_DAY = timedelta(days=1)
+
+
+def payment_words(turn: Turn, booked: BookedLoan, told: Statement) -> tuple[Paragraph, ...]:
+    """A paragraph a payment, those that were reversed last; or that none has come."""
+    counted = _counted(booked, told)
+    gone = [each for each in booked.received if each.reversed_on is not None]
+    if not counted and not gone:
+        return (text("why.no_payments"),)
+    said: list[Paragraph] = [text("why.payments.head")]
+    older, shown = counted[:-_MOST], counted[-_MOST:]
+    if older:
+        amount = money(told, sum(went.amount for _, went in older))
+        said.append(text("why.payments.older", count=len(older), amount=amount))
+    said += [_payment(turn, booked, received, went) for received, went in shown]
+    if gone:
+        said.append(tuple(_gone(told, each) for each in gone[-_MOST:]))
+    return tuple(said)
+
+
+def _counted(booked: BookedLoan, told: Statement) -> list[tuple[Received, Allocated]]:
+    """The payments that count by then, each with where it went: both stand in order of day."""
+    standing = [each for each in booked.received if each.reversed_on is None]
+    standing.sort(key=lambda each: each.on)
+    return list(zip(standing, told.allocations, strict=False))
+
+
+def _payment(turn: Turn, booked: BookedLoan, received: Received, went: Allocated) -> Paragraph:
+    amount = money(booked.loan, went.amount)
+    said = [text("why.payment", day=went.on, amount=amount, parts=went_to(booked.loan, went))]
+    entered = _entered_on(turn, received)
+    if entered is not None and entered > received.on:
+        said.append(text("why.payment.late", day=received.on, entered=entered))
+    return (*said, *_lowered(turn, booked, received))
+
+
+def _entered_on(turn: Turn, received: Received) -> date | None:
+    return received.entered_at.astimezone(turn.zone).date() if received.entered_at else None
+
+
+def _lowered(turn: Turn, booked: BookedLoan, received: Received) -> tuple[Text, ...]:
+    """From the day after on, how much penalty is charged on, instead of how much."""
+    day, loan = received.on, booked.loan
+    payments = [*loan.payments]
+    payments.remove(Payment(day, received.amount))
+    without = turn.statement(booked, day, replace(loan, payments=tuple(payments)))
+    terms = turn.policy.terms_for(booked.product)
+    before, after = (
+        base_late(told, terms, day + _DAY) for told in (without, turn.statement(booked, day))
+    )
+    if before == after:
+        return ()
+    less, more = money(loan, after), money(loan, before)
+    return (text("why.payment.lowered", day=day + _DAY, after=less, before=more),)
+
+
+def _gone(told: Statement, each: Received) -> Text:
+    amount = money(told, each.amount)
+    return text("why.payment.reversed", day=each.on, amount=amount, reversed=each.reversed_on)
