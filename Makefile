@@ -107,7 +107,7 @@ endif
 
 # What the bots that are compared with need, apart from what Reprieve needs.
 COMPETITORS = benchmarks/turns/competitors
-build/turns/.competitors: $(addprefix $(COMPETITORS)/,requirements.txt package-lock.json) .venv/.setup
+build/turns/.competitors: $(addprefix $(COMPETITORS)/,requirements.txt package-lock.json) | .venv/.setup
 	@echo 'Installing the bots to compare with into build/turns ...'
 	@rm -rf build/turns && mkdir -p build/turns/node
 	@$(IN)/python -m venv build/turns/venv

@@ -23,7 +23,7 @@ from benchmarks.portfolios import (
     simple_columns,
 )
 from benchmarks.tapes import write_large_tape
-from bot.app import id_maker
+from bot.chance import id_maker
 from bot.domain.accrual import statement
 from bot.domain.loan import Instalment, Loan
 from bot.domain.policy import Policy, load_policy

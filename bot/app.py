@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, closing, nullcontext
@@ -20,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from litestar import Litestar
 
+from bot.chance import chance_maker, id_maker
 from bot.channels.hooks import Gateway
 from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.telegram import RAW, Application, Around, Telegram
@@ -46,8 +46,6 @@ from bot.understand import Understanding, Understood
 from bot.watch import Figures, Readiness, health_routes, scraped
 from handlers import TASKS
 
-_POOLED = 256
-
 
 def real_clock() -> datetime:
     """This moment, UTC."""
@@ -60,36 +58,6 @@ def clock_from(start: datetime | None) -> Callable[[], datetime]:
         return real_clock
     begun = time.monotonic()
     return lambda: start.astimezone(UTC) + timedelta(seconds=time.monotonic() - begun)
-
-
-def chance_maker() -> Callable[[], int]:
-    """64 random bits, asked of the system for many times at once: each asking is dear."""
-    pool: list[int] = []
-
-    def chance() -> int:
-        if not pool:
-            bits = secrets.randbits(64 * _POOLED)
-            pool.extend(memoryview(bits.to_bytes(8 * _POOLED, "little")).cast("Q"))
-        return pool.pop()
-
-    return chance
-
-
-def id_maker(clock: Callable[[], datetime]) -> Callable[[], str]:
-    """UUIDv7 as 32 hex digits: they sort by the moment they were made, even within one."""
-    last, chance = 0, chance_maker()
-
-    def new_id() -> str:
-        nonlocal last
-        moment = int(clock().timestamp() * 1_000_000)
-        last = max(last + 1, moment)
-        milliseconds, rest = divmod(last, 1000)
-        # 48 bits of milliseconds, 12 of the thousandths' order, 62 of chance (RFC 9562, method 3).
-        fraction = (rest << 2) & 0xFFF
-        high = (milliseconds & 0xFFFF_FFFF_FFFF) << 16 | 0x7000 | fraction
-        return f"{high << 64 | 0x8000_0000_0000_0000 | chance() >> 2:032x}"
-
-    return new_id
 
 
 def read_policy(settings: Settings) -> Policy:

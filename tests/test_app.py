@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import SecretStr
 
-from bot.app import clock_from, id_maker, only_one, opened, read_policy, real_clock, zone_of
+from bot.app import clock_from, only_one, opened, read_policy, real_clock, zone_of
+from bot.chance import id_maker
 from bot.errors import Broken, Faulty
 from bot.settings import Settings
 

@@ -20,6 +20,7 @@ from unittest.mock import patch
 from pydantic import SecretStr
 
 from bot import app, importing, outbox
+from bot import chance as sources
 from bot.app import Assistant, Parts
 from bot.channels import telegram
 from bot.channels.telegram import CHANNEL, polling
@@ -160,7 +161,7 @@ def born(world: World, database: SimDatabase, seals: Seals, *, webhook: bool) ->
     def clock() -> datetime:
         return STARTED + timedelta(seconds=loop.time()) + world.leapt
 
-    new_id = app.id_maker(clock)
+    new_id = sources.id_maker(clock)
     texts, policy = words().texts, words().policy
     settings = settings_of(webhook=webhook)
     parts = Parts(settings, policy, ZONE, clock, new_id, database, seals, texts)
@@ -191,7 +192,7 @@ def ways_out(world: World, network: Network) -> Iterator[None]:
     bits = SimpleNamespace(randbits=chance.getrandbits)
     with ExitStack() as stack:
         for where, name, what in (
-            (app, "secrets", bits),
+            (sources, "secrets", bits),
             (app, "Understanding", lambda _texts: words().understanding),
             (app, "Painter", lambda _texts, _process: Painter(chance)),
             (app, "Press", lambda _texts, _lender, _process: Press()),
