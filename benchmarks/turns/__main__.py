@@ -67,7 +67,7 @@ async def _measured(sizes: Sizes) -> tuple[Rows, Rows]:
         idle = [bot.megabytes() for bot in bots]
         paces = await _paces(bots, sizes)
         modest = [await load(bot, _MODEST, sizes.seconds) for bot in bots]
-        high = await load(bots[0], _HIGH, sizes.seconds)
+        high = await load(bots[0], _HIGH, sizes.seconds / 2)
         small, large = await _by_size(bots[0], await begun(REPRIEVE, len(bots), sizes.many), sizes)
         return (
             _rivals(paces, modest, idle),

@@ -21,7 +21,7 @@ SECRET = "benchmark"  # the same
 PATH = "/telegram/webhook"
 FIRST_CHAT = 7_000_000_000  # beyond 32 bits, as Telegram's are today
 CONNECTIONS = 40  # that Telegram opens to a webhook, unless told otherwise
-PATIENCE = 30.0  # seconds the last turns may take
+PATIENCE = 120.0  # seconds the last turns may take: a bot may be far behind
 # In a form, in JSON and in a multipart body.
 _CHAT_ID = re.compile(rb'chat_id(?:=|"\s*:\s*"?|"\r\n(?:[^\r\n]+\r\n)*\r\n)(\d+)')
 _SENT = (
