@@ -131,6 +131,8 @@ class Disk:
     def opened(self, fuse: Fuse, chance: random.Random, drive: Drive) -> SimDatabase:
         """The database as a new life opens it."""
         made = [self._connect(Opened) for _ in range(1 + _READERS)]
+        for connection in made:
+            connection.row_factory = sqlite3.Row  # as the product's connections have it
         self._lives = made
         for connection in made:
             connection.fuse, connection.chance = fuse, chance

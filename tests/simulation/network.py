@@ -27,7 +27,9 @@ from tests.simulator.refusals import Refusal, too_many_requests
 
 SENDING: ContextVar[str] = ContextVar("sending", default="")
 """The message of the outbox that is being delivered, as far as the assistant's own task knows."""
-_ACCEPTING = frozenset({"sendMessage", "sendPhoto", "editMessageText", "editMessageMedia"})
+_ACCEPTING = frozenset(
+    {"sendMessage", "sendPhoto", "sendDocument", "editMessageText", "editMessageMedia"}
+)
 _SECONDS = 15.0  # until a call is given up
 
 

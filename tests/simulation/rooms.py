@@ -208,6 +208,7 @@ def _setting(method: str, params: Params) -> str:
 _METHODS: Mapping[str, Callable[[Rooms, Room, Params], object]] = {
     "sendMessage": _send_message,
     "sendPhoto": _send_photo,
+    "sendDocument": _send_photo,
     "editMessageText": _edit_text,
     "editMessageMedia": _edit_media,
     "editMessageReplyMarkup": _edit_markup,
