@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import json
 import os
 import signal
@@ -15,9 +16,12 @@ import sys
 import threading
 from contextvars import ContextVar
 from datetime import timedelta
+from importlib import import_module
 from typing import Any, Final, cast
 
+import uvicorn
 import uvloop
+from litestar import Litestar
 
 from bot import app, keeping, logs, outbox
 from bot.channels.telegram import request
@@ -46,8 +50,7 @@ def say(*words: object) -> None:
 
 def main() -> None:
     """Fork a child for each order; say when it was born and how it ended."""
-    learnt = Understanding(Texts(resource_root()))
-    put(app, "Understanding", lambda _class: lambda _texts: learnt)
+    _learn()
     _die_with_parent()
     say("hello")
     for line in sys.stdin:
@@ -59,6 +62,16 @@ def main() -> None:
         say("born", child)
         _, status = os.waitpid(child, 0)
         say("ended", os.waitstatus_to_exitcode(status))
+
+
+def _learn() -> None:
+    """What every child would read, import or compile anew."""
+    learnt = Understanding(Texts(resource_root()))
+    put(app, "Understanding", lambda _class: lambda _texts: learnt)
+    uvicorn.Config(Litestar([]), loop="uvloop", lifespan="on").load()
+    import_module("anyio._backends._asyncio")
+    gc.collect()
+    gc.freeze()  # a child's collector need not touch, and so copy, what is its parent's
 
 
 def _die_with_parent() -> None:

@@ -6,30 +6,43 @@ import argparse
 import sys
 import time
 
+from tests.simulation.bugs import BUGS
+from tests.simulation.catching import remember, soonest
 from tests.simulation.simulate import simulate
 
 
 def main() -> int:
-    """Run what the arguments ask for; 1 when a promise was broken."""
+    """Run what the arguments ask for; 1 when a promise was broken or a bug was not noticed."""
     wanted = _arguments()
-    begun, steps, seed = time.perf_counter(), 0, wanted.seed
+    if wanted.bugs is not None:
+        return _hunt(wanted.bugs or list(BUGS))
+    begun, steps, seed, broken = time.perf_counter(), 0, wanted.seed, 0
     while True:
         try:
             ran = simulate(seed, trace=wanted.trace)
-        except AssertionError as broken:
-            print(f"seed {seed}: {broken}")
-            if not wanted.go_on:
-                return 1
+        except Exception as failed:  # noqa: BLE001  # whatever breaks a seed, the next may hold
+            print(f"seed {seed}: {type(failed).__name__}: {failed}")
+            broken += 1
         else:
             steps += ran.steps
             if wanted.verbose or not wanted.seconds:
                 print(ran)
         seed += 1
-        if time.perf_counter() - begun >= wanted.seconds:
+        if time.perf_counter() - begun >= wanted.seconds or (broken and not wanted.go_on):
             break
     took = time.perf_counter() - begun
     print(f"{seed - wanted.seed} seeds, {steps} steps, {steps / took:.0f} a second")
-    return 0
+    return 1 if broken else 0
+
+
+def _hunt(names: list[str]) -> int:
+    """Which seed catches each of these bugs soonest; remembered when it is all of them."""
+    found = [soonest(BUGS[name]) for name in names]
+    for name, caught in zip(names, found, strict=True):
+        print(caught or f"{name}: nobody notices that {BUGS[name].says}")
+    if names == list(BUGS):
+        remember([caught for caught in found if caught])
+    return 0 if all(found) else 1
 
 
 def _arguments() -> argparse.Namespace:
@@ -39,6 +52,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=0.0, help="run seeds for that long")
     parser.add_argument("--verbose", action="store_true", help="a line for each seed")
     parser.add_argument("--go-on", action="store_true", help="do not stop at the first broken one")
+    parser.add_argument(
+        "--bugs", nargs="*", metavar="NAME", help="plant these bugs, or all, and look for a seed"
+    )
     return parser.parse_args()
 
 

@@ -6,16 +6,24 @@ It must not know what the bug is.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import Path
+from typing import Final
 
 from tests.simulation.bugs import Bug
 from tests.simulation.simulate import simulate
 
+SEEDS: Final = Path(__file__).parent / "bugs" / "seeds.toml"
+"""The seed that caught each bug soonest when they were last looked for."""
+_HEAD: Final = "# The seed that catches each bug soonest: `python -m tests.simulation --bugs`."
+
 
 @dataclass(frozen=True)
 class Catch:
-    """Caught at a seed, after so many seconds of this machine."""
+    """Caught at a seed, after so many seconds of this machine's processor in all."""
 
     bug: str
     seed: int
@@ -24,19 +32,45 @@ class Catch:
     said: str
 
 
-def catch(bug: Bug, seeds: Iterable[int], seconds: float = 60.0) -> Catch | None:
+def catch(bug: Bug, seeds: Iterable[int]) -> Catch | None:
     """The first of the seeds that breaks a promise with the bug planted; None when none does."""
-    begun = time.perf_counter()  # noqa: TID251  # how soon a bug is caught is what is measured
+    begun = _processor_seconds()
     for tried, seed in enumerate(seeds, start=1):
-        said = ""
-        with bug.planted():
-            try:
-                simulate(seed)
-            except Exception as broken:  # noqa: BLE001  # whatever a bug breaks shows that it is there
-                said = f"{type(broken).__name__}: {broken}".removeprefix("AssertionError: ")
-        took = time.perf_counter() - begun  # noqa: TID251  # the same
+        said = _broken_by(bug, seed)
         if said:
-            return Catch(bug.name, seed, tried, took, said)
-        if took > seconds:
-            return None
+            return Catch(bug.name, seed, tried, _processor_seconds() - begun, said)
     return None
+
+
+def soonest(bug: Bug, among: int = 6, most: int = 60) -> Catch | None:
+    """Of the first `among` seeds the one that catches it with the least work; else the next."""
+    alone = (catch(bug, [seed]) for seed in range(among))
+    found = min((each for each in alone if each), key=lambda each: each.seconds, default=None)
+    return found or catch(bug, range(among, most))
+
+
+def seeds_for(bug: Bug) -> Iterator[int]:
+    """The seed that caught it last, then all others."""
+    known = tomllib.loads(SEEDS.read_text(encoding="utf-8")).get(bug.name, 0)
+    return chain((known,), (seed for seed in count() if seed != known))
+
+
+def remember(catches: Sequence[Catch]) -> None:
+    """Write down which seeds to begin with the next time."""
+    lines = [f"{each.bug} = {each.seed}" for each in catches]
+    SEEDS.write_text("\n".join([_HEAD, *lines, ""]), encoding="utf-8")
+
+
+def _broken_by(bug: Bug, seed: int) -> str:
+    """What breaks at that seed, in one line; empty when nothing does."""
+    with bug.planted():
+        try:
+            simulate(seed)
+        except Exception as broken:  # noqa: BLE001  # whatever a bug breaks shows that it is there
+            said = f"{type(broken).__name__}: {broken}".removeprefix("AssertionError: ")
+            return " ".join(said.split())
+    return ""
+
+
+def _processor_seconds() -> float:
+    return time.process_time()  # noqa: TID251  # how soon a bug is caught is what is measured

@@ -129,7 +129,7 @@ async def _until_over(world: World, life: Life, network: Network, actors: Actors
     life.database.calm()
     await _rest(life, network, actors)
     asked_on = world.today()
-    world.asked_at = len(world.ledger.taken)
+    world.said_before = world.disk.messages()
     for words_ in ("/balance", DIGITS, "/balance"):
         for person in world.crowd.people:
             world.crowd.ask(person, words_, network.now())

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tests.simulation.life import Life
 
 _DECIDABLE = (Status.SUBMITTED, Status.IN_REVIEW)
+_STRUCK, _STRUCK_WITHIN = 0.2, 150  # chance that what was promised must outlive a crash; steps
 _REASONS = ("not_eligible", "evidence_missing", "facts_differ", "other")
 
 
@@ -54,7 +55,7 @@ class Staff:
                 self.pending = await self._tried(lambda: self._next(life))
                 await asyncio.sleep(self.chance.expovariate(1 / 2))
             if self.pending is not None:
-                await self._submit(life.serve, self.pending)
+                await self._submit(life, self.pending)
 
     async def _tried(self, look: Callable[[], Awaitable[Update | None]]) -> Update | None:
         try:
@@ -68,7 +69,8 @@ class Staff:
         borrowers, chats = await life.look(_subjects)
         if self.chance.random() < 0.2 and chats:
             return self._wrote(self.chance.choice(chats))
-        borrower_id = self.chance.choice(borrowers)
+        undecided = await life.look(_undecided)
+        borrower_id = self.chance.choice(undecided or borrowers)
         cases = await life.look(lambda db: load_cases(db, life.seals, borrower_id))
         waiting = [case for case in cases if case.status in _DECIDABLE]
         if not waiting and self.chance.random() < 0.9:
@@ -104,17 +106,19 @@ class Staff:
         self.made += 1
         return f"form-{self.made}"
 
-    async def _submit(self, serve: Serve, act: Update) -> None:
+    async def _submit(self, life: Life, act: Update) -> None:
         """Press the button, at times twice; what is not acknowledged is pressed again."""
         times = 2 if self.chance.random() < 0.2 else 1
         self.ledger.note("staff", act.kind, act.key, act.body.get("act", ""))
-        presses = [asyncio.ensure_future(_ended(serve, act)) for _ in range(times)]
+        presses = [asyncio.ensure_future(_ended(life.serve, act)) for _ in range(times)]
         ends = [await press for press in presses]
         known = [end for end in ends if end != "failed"]
         if known:
             self.ledger.staff[act.key] = "refused" if "refused" in known else "accepted"
             self.ledger.note("staff", act.key, *ends)
             self.pending = None
+            if self.chance.random() < _STRUCK:
+                life.database.fuse.shorten(1 + int(self.chance.expovariate(1 / _STRUCK_WITHIN)))
         else:
             await asyncio.sleep(1)
 
@@ -133,6 +137,14 @@ def _subjects(db: sqlite3.Connection) -> tuple[list[str], list[str]]:
     borrowers = [str(row[0]) for row in db.execute("SELECT borrower_id FROM borrower ORDER BY 1")]
     chats = [str(row[0]) for row in db.execute("SELECT chat_id FROM chat ORDER BY 1")]
     return borrowers, chats
+
+
+def _undecided(db: sqlite3.Connection) -> list[str]:
+    """The borrowers whose cases wait for somebody."""
+    sql = (
+        "SELECT borrower_id FROM relief_case WHERE status IN ('submitted', 'in_review') ORDER BY 1"
+    )
+    return [str(row[0]) for row in db.execute(sql)]
 
 
 @dataclass

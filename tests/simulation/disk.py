@@ -45,17 +45,20 @@ class Opened(sqlite3.Connection):
     fails: float = 0.0
 
     def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
-        self._step()
+        self._step(sql)
         return super().execute(sql, parameters)
 
     def executemany(self, sql: str, parameters: Any) -> sqlite3.Cursor:
-        self._step()
+        self._step(sql)
         return super().executemany(sql, parameters)
 
-    def _step(self) -> None:
+    def _step(self, sql: str) -> None:
         self.fuse.burn()
-        if self.fails and self.chance.random() < self.fails:
-            raise sqlite3.OperationalError("disk I/O error")
+        # To undo asks nothing of the disk: what was not committed is in memory.
+        if self.fails and not sql.startswith("ROLLBACK") and self.chance.random() < self.fails:
+            failed = sqlite3.OperationalError("disk I/O error")
+            failed.sqlite_errorcode = sqlite3.SQLITE_IOERR
+            raise failed
 
 
 class Hop:
@@ -92,10 +95,11 @@ class Hop:
 class SimDatabase(Database):
     """The real database over hops; `apart` is one more connection in place of a thread."""
 
-    def __init__(self, path: Path, writer: Hop, readers: Sequence[Hop]) -> None:
+    def __init__(self, path: Path, writer: Hop, readers: Sequence[Hop], fuse: Fuse) -> None:
         shaped: list[aiosqlite.Connection] = list(readers)  # type: ignore[arg-type]  # all that is used of them
         super().__init__(path, writer, shaped)  # type: ignore[arg-type]  # the same
         self._hops = (writer, *readers)
+        self.fuse = fuse
         self.left: Counter[tuple[str, str, int]] = Counter()
 
     def calm(self) -> None:
@@ -136,12 +140,17 @@ class Disk:
         self._lives = made
         for connection in made:
             connection.fuse, connection.chance = fuse, chance
+            connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys=ON")
         for reader in made[1:]:
             reader.execute("PRAGMA query_only=ON")
         made[0].fails = drive.fails
         hops = [Hop(connection, drive) for connection in made]
-        return SimDatabase(self.keys.with_suffix(".db"), hops[0], hops[1:])
+        return SimDatabase(self.keys.with_suffix(".db"), hops[0], hops[1:], fuse)
+
+    def messages(self) -> frozenset[str]:
+        """The ids of what was said by now, sent or not."""
+        return frozenset(row[0] for row in self.anchor.execute("SELECT message_id FROM outbox"))
 
     def power_off(self) -> None:
         """What was not committed never was."""

@@ -73,7 +73,7 @@ class Poster:
 
     def _again(self, one: Waiting) -> None:
         one.tries += 1
-        one.not_before = self.network.now() + min(_AGAIN * 2**one.tries, _LONGEST)
+        one.not_before = self.network.now() + min(_AGAIN * 2 ** min(one.tries, 9), _LONGEST)
         if one not in self.network.post.pending:
             self.network.post.pending.append(one)
 

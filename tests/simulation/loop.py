@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import Context
 from typing import Any
 
+_MOST_STEPS = 1_000_000  # of one life; a tenth is much
 _LONGEST_JOB = 0.02  # seconds that work handed to a thread takes at most
 
 
@@ -22,7 +23,7 @@ class Crash(BaseException):  # not an error: the power is gone
 
 
 class Stuck(AssertionError):
-    """Nothing is left to run, and nothing will ever come."""
+    """Nothing is left to run, and nothing will ever come; or what runs never ends."""
 
 
 class Fuse:
@@ -31,6 +32,11 @@ class Fuse:
     def __init__(self, steps: int | None) -> None:
         self.left = steps
         self.blown = False
+
+    def shorten(self, steps: int) -> None:
+        """Not later than after so many steps; a life that may end by itself still may."""
+        if self.left is not None:
+            self.left = min(self.left, steps)
 
     def burn(self) -> None:
         """One step; raises Crash at the last one, and ever after."""
@@ -70,6 +76,8 @@ class SimLoop(asyncio.BaseEventLoop):
         with self._current():
             while not task.done():
                 self._turn()
+                if self.steps > _MOST_STEPS:
+                    raise Stuck("a life never ends")
         task.result()
 
     def time(self) -> float:

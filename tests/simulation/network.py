@@ -9,7 +9,7 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -135,12 +135,14 @@ class Network:
     async def until_due(self, until: float) -> None:
         """Wait for the next update on its way, for one that is put, or until then."""
         due = self.post.next_due()
-        wait = min(until, due if due is not None else until) - self.now()
+        if due is not None and due > self.now():  # what is there already is for others to take
+            until = min(until, due)
+        wait = until - self.now()
         self.bell.clear()
-        try:
-            await asyncio.wait_for(self.bell.wait(), max(wait, 0.001))
-        except asyncio.TimeoutError:  # noqa: UP041  # another class before 3.11.x of asyncio
-            return
+        # Not `wait_for`: on 3.11 it swallows a cancellation that comes along with the bell.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(wait, 0.001)):
+                await self.bell.wait()
 
 
 class InProcess(BaseRequest):

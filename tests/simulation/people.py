@@ -21,17 +21,28 @@ _LIKED: Final[Mapping[str, float]] = {
     "start.agree": 40,
     "start.disagree": 0.2,
     "task.relief": 12,
+    "task.status": 5,
+    "task.person": 0.2,  # a person who takes over keeps the assistant silent
+    "task.language": 0.4,
     "relief.apply": 20,
     "relief.apply_anyway": 15,
-    "relief.submit": 30,
-    "form.skip": 4,
-    "task.status": 5,
+    "relief.day.unknown": 10,
+    "relief.submit": 60,
+    "form.go_on": 20,
+    "form.skip": 8,
+    "form.files.none": 10,
+    "form.files.done": 15,
+    "form.back": 0.3,
+    "form.later": 0.2,
+    "form.cancel": 0.1,
     "status.accept": 14,
     "status.decline": 3,
     "status.withdraw": 2,
     "status.withdraw.yes": 4,
     "status.decline.yes": 4,
 }
+_HASTE = 0.1  # chance of not waiting for an answer
+_READING, _PATIENCE = 1.2, 20.0  # seconds until an answer is read, or is waited for no longer
 _COMMANDS = ("/relief", "/relief", "/status", "/status", "/balance", "/why", "/help", "/what_if")
 _TYPED = ("my hours were cut", "120.50", "2026-03-20", "I lost my job", "yes", "no", "500")
 _NONSENSE = ("", "<b>&\"'", "🤷", "/nothing", "/start junk", "a" * 4000, "-5", "1e309", "\u202eabc")
@@ -46,11 +57,16 @@ class Person:
     chat: int
     locale: str
     digits: str
+    digits_asked: tuple[str, ...]  # in these words
     link: str
     liked: Mapping[str, float]  # weights of button labels
     acts_left: int
     seen: dict[str, Button] = field(default_factory=dict)
     sent: int = 0
+    heard: int = 0  # what the chat had heard when they last did something
+    patient_until: float = 0.0
+    noticed: int = 0
+    read_at: float = 0.0  # when they have read what they noticed
 
 
 @dataclass
@@ -62,7 +78,7 @@ class Crowd:
     post: Post
     ledger: Ledger
     people: list[Person]
-    oddness: float = 0.15
+    oddness: float = 0.13
 
     @property
     def is_done(self) -> bool:
@@ -70,12 +86,22 @@ class Crowd:
         return not any(person.acts_left for person in self.people)
 
     def act(self, now: float) -> None:
-        """Somebody does something."""
+        """Somebody does something: answered, tired of waiting, or without patience."""
         left = [person for person in self.people if person.acts_left]
-        if left:
-            person = self.chance.choice(left)
+        hasty = self.chance.random() < _HASTE
+        ready = [person for person in left if hasty or self._is_answered(person, now)]
+        if ready:
+            person = self.chance.choice(ready)
             person.acts_left -= 1
+            person.heard = self.rooms.room(person.chat).heard
+            person.patient_until = now + _PATIENCE
             self._one(person, now)
+
+    def _is_answered(self, person: Person, now: float) -> bool:
+        heard = self.rooms.room(person.chat).heard
+        if heard > person.noticed:
+            person.noticed, person.read_at = heard, now + _READING
+        return now > (person.read_at if heard > person.heard else person.patient_until)
 
     def ask(self, person: Person, words: str, now: float) -> None:
         """That person types that."""
@@ -96,19 +122,20 @@ class Crowd:
             self._member(person, now, blocked=True)
         elif drawn < self.oddness:
             self._odd(person, room, now)
-        elif drawn < self.oddness + 0.1:
+        elif drawn < self.oddness + 0.06:
             self._say(person, self.chance.choice(_COMMANDS), now)
         else:
             self._go_on(person, room, now)
 
     def _go_on(self, person: Person, room: Room, now: float) -> None:
-        """Answer the newest message: one of its buttons, or words when it has none."""
+        """Answer the newest message: the digits it asks for, one of its buttons, or words."""
         newest = room.newest()
-        if newest is not None and newest.buttons and self.chance.random() < 0.93:
-            self._press(person, self._chosen(person, newest.buttons), now)
-        elif self.chance.random() < 0.7:
+        asked = newest is not None and any(each in newest.text for each in person.digits_asked)
+        if self.chance.random() < (0.95 if asked else 0.03):
             self._say(person, person.digits, now)
-        elif self.chance.random() < 0.3:
+        elif newest is not None and newest.buttons and self.chance.random() < 0.93:
+            self._press(person, self._chosen(person, newest.buttons), now)
+        elif self.chance.random() < 0.2:
             self._file(person, now)
         else:
             self._say(person, self.chance.choice(_TYPED), now)
@@ -199,6 +226,11 @@ class Crowd:
 def tastes(texts: Texts, locale: str) -> dict[str, float]:
     """How much people like the buttons they find, by label."""
     return {texts.label(text(key), locale): weight for key, weight in _LIKED.items()}
+
+
+def digits_asked(texts: Texts, locale: str) -> tuple[str, ...]:
+    """The words in which the digits are asked for, the first time and again."""
+    return tuple(texts.plain(text(key), locale) for key in ("link.digits", "prove.digits"))
 
 
 def _look(person: Person, room: Room) -> None:

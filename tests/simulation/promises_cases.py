@@ -138,7 +138,9 @@ def told_money(world: World, books: Books) -> list[object]:
     """The balances people were sent at the end are those of the lender's tape and our waivers."""
     chats = {person.chat: person.locale for person in world.crowd.people}
     broken: list[object] = []
-    for each in world.ledger.taken[world.asked_at :]:
+    for each in world.ledger.taken:
+        if not each.message_id or each.message_id in world.said_before:
+            continue
         for loan in books.loans.values():
             lines = [_line(loan, world, day, chats[each.chat]) for day in world.evening]
             head = f"{loan.ref}</b>"

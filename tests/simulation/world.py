@@ -18,7 +18,7 @@ from tests.simulation.disk import Disk, Drive
 from tests.simulation.image import Image, image, shuffled, words
 from tests.simulation.ledger import Ledger
 from tests.simulation.network import Weather
-from tests.simulation.people import Crowd, Person, tastes
+from tests.simulation.people import Crowd, Person, digits_asked, tastes
 from tests.simulation.post import Post
 from tests.simulation.rooms import Rooms
 
@@ -53,7 +53,7 @@ class World:
     is_evening: bool = False
     is_over: bool = False
     stumbles: dict[str, int] = field(default_factory=dict)
-    asked_at: int = 0  # what was taken from here on answers the last questions
+    said_before: frozenset[str] = frozenset()  # messages that answer no question of the evening
     evening: tuple[date, ...] = ()  # the days on which they were asked and answered
     told: int = 0  # balances looked at
 
@@ -101,16 +101,23 @@ def made(seed: int, *, trace: bool = False) -> World:
 
 def _people(chance: random.Random, start: Image) -> list[Person]:
     """A few accounts; two may be of one borrower, and one may be a stranger's."""
-    borrowers = shuffled(chance, start.borrowers)[: chance.randrange(2, 4)]
+    borrowers = shuffled(chance, start.borrowers)[: chance.randrange(2, 6)]
     links = {ref: iter(tokens) for ref, tokens in start.links.items()}
+    texts = words().texts
     people = []
     for number in range(chance.randrange(3, 6)):
         borrower = chance.choice(borrowers)
-        link = next(links[borrower.ref], "") if chance.random() < 0.95 else ""
         locale = "zh_Hans" if chance.random() < 0.3 else "en"
-        acts = chance.randrange(15, 40)
-        liked = tastes(words().texts, locale)
-        people.append(Person(_FIRST_CHAT + number, locale, DIGITS, link, liked, acts))
+        person = Person(
+            chat=_FIRST_CHAT + number,
+            locale=locale,
+            digits=DIGITS,
+            digits_asked=digits_asked(texts, locale),
+            link=next(links[borrower.ref], "") if chance.random() < 0.95 else "",
+            liked=tastes(texts, locale),
+            acts_left=chance.randrange(20, 60),
+        )
+        people.append(person)
     return people
 
 
