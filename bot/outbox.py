@@ -95,9 +95,13 @@ class Outbox:
 
     async def close(self, grace: float) -> None:
         """Send for at most `grace` seconds; the rest goes out after the next start."""
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(grace):
                 await self.drain()
+        except TimeoutError:
+            log.info("outbox.left", sending=len(self._sending))
+        except Exception as failed:  # noqa: BLE001  # a full disk must not keep the rest from ending
+            log.error("outbox.stumbled", error=type(failed).__name__)
         left = set(self._sending.values())
         for task in left:
             task.cancel()

@@ -55,7 +55,9 @@ class Serve:
             raise
         except Exception as failed:  # noqa: BLE001  # a bug must not lose an accepted update
             log.error("turn.failed", kind=update.kind, error=_name(failed))
-            await inbox.keep_for_later(self._store(), update, _name(failed), self.machine.clock())
+            tries = 0 if may_pass(failed) else 1  # a full disk says nothing about the update
+            at = self.machine.clock()
+            await inbox.keep_for_later(self._store(), update, _name(failed), at, tries)
 
     async def keep(self, updates: Sequence[Update]) -> list[Update]:
         """Keep updates for later in one commit; those that were not known before, now held.

@@ -10,6 +10,7 @@ import pytest
 from bot.outbox import Outbox
 from bot.store.connection import Plan
 from bot.store.outgoing import Claimed
+from bot.store.queries import SQL
 from tests.chat.house import House
 from tests.chat.person import Chat
 from tests.operations.operator import Operator
@@ -49,12 +50,12 @@ async def test_a_full_disk_does_not_end_the_sending_for_good(
     await ann.say("/balance")
     failed = asyncio.Event()
 
-    async def full(_work: object) -> None:
+    async def full(_plan: Plan) -> None:
         failed.set()
         raise FULL
 
     with monkeypatch.context() as broken:
-        broken.setattr(house.database, "write", full)
+        broken.setattr(house.database, "commit", full)
         task = asyncio.create_task(outbox.run())
         await failed.wait()
     ringing = asyncio.create_task(sent.rang.wait())
@@ -74,8 +75,9 @@ async def test_what_was_sent_is_noted_once_there_is_room_and_never_sent_again(
 
     async def full_at_first(plan: Plan) -> None:
         nonlocal tries
-        tries += 1
-        if tries <= 3 and any("outbox" in op.sql for op in plan):
+        is_mark = any(op.sql == SQL["mark_sent"] for op in plan)
+        tries += is_mark
+        if is_mark and tries <= 3:
             raise FULL
         await commit(plan)
 
@@ -105,6 +107,18 @@ async def test_a_claim_that_ran_out_says_that_its_message_may_repeat(
         pass
     assert sent.taken
     assert all(message.may_repeat for message in sent.taken)
+
+
+async def test_a_full_disk_does_not_keep_it_from_stopping(
+    house: House, ann: Chat, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ann.say("/balance")
+
+    async def full(_look: object) -> None:
+        raise FULL
+
+    monkeypatch.setattr(house.database, "read", full)
+    await outbox.close(1.0)
 
 
 def test_asked_to_stop_it_closes_its_files_and_ends_well(operator: Operator) -> None:

@@ -140,7 +140,6 @@ class Disk:
         self._lives = made
         for connection in made:
             connection.fuse, connection.chance = fuse, chance
-            connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys=ON")
         for reader in made[1:]:
             reader.execute("PRAGMA query_only=ON")

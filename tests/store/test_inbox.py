@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 import pytest
 
 from bot.serve import Update
+from bot.store.connection import Plan
 from bot.turn import Outcome, Press, Turn
 from handlers.tips import TASK
 from tests.chat.house import House
@@ -55,6 +57,25 @@ async def test_an_update_whose_turn_fails_is_kept_with_its_body(
 ) -> None:
     await stranger.say("/tips")
     assert await state(failing) == [("waiting", 1, "Planted", 1)]
+
+
+async def test_a_full_disk_is_no_try_of_an_update(
+    house: House, stranger: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a disk that is full for a while, and a bug that passes, would set it aside."""
+    commit, full = house.database.commit, sqlite3.OperationalError("full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+    times = iter([full])
+
+    async def full_once(plan: Plan) -> None:
+        for failed in times:
+            raise failed
+        await commit(plan)
+
+    monkeypatch.setattr(house.database, "commit", full_once)
+    house.patient = True
+    await stranger.say("/tips")
+    assert await state(house) == [("waiting", 0, "OperationalError", 1)]
 
 
 async def test_it_succeeds_once_the_fault_is_mended(failing: House, stranger: Chat) -> None:
