@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import time
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -49,10 +48,10 @@ def soonest(bug: Bug, among: int = 6, most: int = 60) -> Catch | None:
     return found or catch(bug, range(among, most))
 
 
-def seeds_for(bug: Bug) -> Iterator[int]:
-    """The seed that caught it last, then all others."""
-    known = tomllib.loads(SEEDS.read_text(encoding="utf-8")).get(bug.name, 0)
-    return chain((known,), (seed for seed in count() if seed != known))
+def known_seeds() -> dict[str, int]:
+    """The seed that catches each bug for which one is known."""
+    seeds: dict[str, int] = tomllib.loads(SEEDS.read_text(encoding="utf-8"))
+    return seeds
 
 
 def remember(catches: Sequence[Catch]) -> None:
