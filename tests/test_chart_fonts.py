@@ -64,7 +64,7 @@ def test_a_locales_font_has_every_sign_of_its_words_for_charts_and_statements(lo
     with (ROOT / f"locales/{locale}/LC_MESSAGES/chat.po").open("rb") as file:
         catalog = read_po(file)
     said = "".join(
-        str(message.string).replace("\\n", "")
+        "".join(str(message.string).splitlines())
         for message in catalog
         if str(message.id[0] if isinstance(message.id, tuple) else message.id).startswith(PRINTED)
     )
