@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.simulation.bugs import Bug
+from tests.simulation.image import image
 from tests.simulation.simulate import simulate
 
 SEEDS: Final = Path(__file__).parent / "bugs" / "seeds.toml"
@@ -62,6 +63,7 @@ def remember(catches: Sequence[Catch]) -> None:
 
 def _broken_by(bug: Bug, seed: int) -> str:
     """What breaks at that seed, in one line; empty when nothing does."""
+    image()  # made once for all: by the product as it is
     with bug.planted():
         try:
             simulate(seed)

@@ -147,6 +147,12 @@ def _undecided(db: sqlite3.Connection) -> list[str]:
     return [str(row[0]) for row in db.execute(sql)]
 
 
+def _awaited(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Borrower and loan of each case that a payment would settle."""
+    sql = "SELECT borrower_id, loan_id FROM relief_case WHERE status IN ('offered', 'accepted')"
+    return sorted((str(row[0]), str(row[1])) for row in db.execute(sql))
+
+
 @dataclass
 class Lender:
     """The lender's books; `pending` is a tape that was not imported to its end yet."""
@@ -183,12 +189,15 @@ class Lender:
     async def _paid(self, life: Life) -> None:
         """Somebody pays: what an accepted case leaves to pay, mostly; or a part of anything."""
         borrowers, _ = await life.look(_subjects)
-        borrower_id = self.chance.choice(borrowers)
+        awaited = await life.look(_awaited)
+        borrower_id, _ = self.chance.choice(awaited or [(each, "") for each in borrowers])
         booked = await life.look(lambda db: load_loans(db, life.seals, borrower_id))
         if not booked:
             return
         self.tapes_left -= 1
-        loan = self.chance.choice(booked)
+        loan = self.chance.choice(
+            [each for each in booked if (borrower_id, each.id) in awaited] or booked
+        )
         owed = life.statement(loan).outstanding.total
         part = self.chance.choice((1, 1, 1, 3))
         if owed // part > 0:

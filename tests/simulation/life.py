@@ -247,6 +247,8 @@ def _watch(assistant: Assistant, ledger: Ledger) -> None:
 
     async def watched_commit(decided: Decided, following: Update | None) -> None:
         ledger.turns[decided.source, decided.key].add(decided.turn_id)
+        if following is not None:
+            ledger.followed[decided.turn_id] = (following.source, following.key)
         ledger.note("  turn", decided.source, decided.key[-12:], decided.kind)
         await commit(decided, following)
 

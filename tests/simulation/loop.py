@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from contextvars import Context
 from typing import Any
 
-_MOST_STEPS = 1_000_000  # of one life; a tenth is much
+_MOST_STEPS = 100_000  # of one life; half of it is much
 _LONGEST_JOB = 0.02  # seconds that work handed to a thread takes at most
 
 

@@ -29,7 +29,7 @@ def check_disk(world: World) -> None:
 def check(world: World) -> None:
     """Everything that was begun has come to its end, once."""
     check_disk(world)
-    for promise in (_nothing_waits, _once, _answered, _delivered, _in_order, _repeats):
+    for promise in (_nothing_waits, _once, _answered, _gone_on, _delivered, _in_order, _repeats):
         broken = promise(world)
         assert not broken, f"{promise.__name__[1:]}: {broken[:3]}"
     books = Books(world)
@@ -143,6 +143,13 @@ def _answered(world: World) -> list[object]:
         elif kind in {"text", "flaky", "tap", "link"} and not turns.get(act):
             broken.append(("no effect", kind, number))
     return broken
+
+
+def _gone_on(world: World) -> list[object]:
+    """What a turn went on with was dealt with too."""
+    kept = {row[0] for row in world.disk.anchor.execute("SELECT DISTINCT turn_id FROM message")}
+    known = set(world.disk.anchor.execute("SELECT source, key FROM inbox"))
+    return sorted({place for turn, place in world.ledger.followed.items() if turn in kept} - known)
 
 
 def _delivered(world: World) -> list[object]:

@@ -46,8 +46,8 @@ def told_before_durable() -> Places:
 def failure_hidden() -> Places:
     tell = connection._tell
 
-    def wrong(done: Any, result: Exception | None) -> None:
-        tell(done, None if isinstance(result, sqlite3.Error) else result)
+    def wrong(done: Any, failed: Exception | None, result: object = None) -> None:
+        tell(done, None if isinstance(failed, sqlite3.Error) else failed, result)
 
     return ((connection, "_tell", wrong),)
 
@@ -69,8 +69,8 @@ def half_plan_kept() -> Places:
 def conflict_hidden() -> Places:
     tell = connection._tell
 
-    def wrong(done: Any, result: Exception | None) -> None:
-        tell(done, None if isinstance(result, Conflict) else result)
+    def wrong(done: Any, failed: Exception | None, result: object = None) -> None:
+        tell(done, None if isinstance(failed, Conflict) else failed, result)
 
     return ((connection, "_tell", wrong),)
 

@@ -74,7 +74,6 @@ def two_open_cases() -> Places:
     return (
         (disk, "PREPARED", ("DROP INDEX case_open",)),
         (relief, "open_case", lambda _cases, _loan_id: None),
-        (relief, "has_open_case", lambda _turn, _booked: False),
     )
 
 
