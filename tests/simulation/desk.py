@@ -147,6 +147,13 @@ def _undecided(db: sqlite3.Connection) -> list[str]:
     return [str(row[0]) for row in db.execute(sql)]
 
 
+def _known_here(db: sqlite3.Connection) -> set[str]:
+    """The borrowers whom a change of their books concerns."""
+    return {
+        str(row[0]) for row in db.execute("SELECT borrower_id FROM chat WHERE borrower_id > ''")
+    }
+
+
 def _awaited(db: sqlite3.Connection) -> list[tuple[str, str]]:
     """Borrower and loan of each case that a payment would settle."""
     sql = "SELECT borrower_id, loan_id FROM relief_case WHERE status IN ('offered', 'accepted')"
@@ -165,6 +172,7 @@ class Lender:
     pending: Tape | None = None
     made: int = 0
     as_of: date | None = None
+    payer: str = ""  # known here, whose loan the pending tape changes
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -200,6 +208,8 @@ class Lender:
         )
         owed = life.statement(loan).outstanding.total
         part = self.chance.choice((1, 1, 1, 3))
+        known = await life.look(_known_here)
+        self.payer = borrower_id if owed // part > 0 and borrower_id in known else ""
         if owed // part > 0:
             self._add(loan.ref, owed // part, life.today())
         self.tape(life.today())
@@ -229,4 +239,5 @@ class Lender:
             await asyncio.sleep(1)
             return
         self.ledger.note("lender", "imported", tape.as_of)
+        self.ledger.paid[self.payer] += 1
         self.pending = None

@@ -40,6 +40,7 @@ class Ledger:
     turns: defaultdict[tuple[str, str], set[str]] = field(
         default_factory=lambda: defaultdict(set)
     )  # turn ids by (source, key)
+    paid: Counter[str] = field(default_factory=Counter)  # tapes that changed a borrower's loan
     followed: dict[str, tuple[str, str]] = field(default_factory=dict)  # what goes on, by turn id
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)  # of Telegram's update
     decisions: dict[str, tuple[str, str]] = field(default_factory=dict)  # case and act, by key

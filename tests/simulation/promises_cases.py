@@ -134,6 +134,14 @@ def passed_days(world: World, books: Books) -> list[object]:
     return broken
 
 
+def heard_books(world: World, books: Books) -> list[object]:
+    """Each tape that changed a borrower's loan woke what depends on it."""
+    sql = "SELECT subject_id FROM inbox WHERE kind = 'books_changed' AND state = 'done'"
+    woken = Counter(str(row[0]) for row in books.db.execute(sql))
+    paid = Counter({borrower: times for borrower, times in world.ledger.paid.items() if borrower})
+    return sorted((paid - woken).items())
+
+
 def told_money(world: World, books: Books) -> list[object]:
     """The balances people were sent at the end are those of the lender's tape and our waivers."""
     chats = {person.chat: person.locale for person in world.crowd.people}
@@ -190,4 +198,4 @@ def _day(day: date | None) -> date:
     return day
 
 
-PROMISES = (lawful_lives, waivers_and_freezes, acts_of_staff, passed_days, told_money)
+PROMISES = (lawful_lives, waivers_and_freezes, acts_of_staff, passed_days, heard_books, told_money)

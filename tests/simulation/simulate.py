@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import logging
 import sys
+import warnings
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,7 +38,8 @@ class Ran:
 
 def simulate(seed: int, *, trace: bool = False) -> Ran:
     """Run one seed to its end; raises AssertionError for a promise that was not kept."""
-    with quiet():
+    with quiet(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of what a dead life never got to begin
         world = made(seed, trace=trace)
         try:
             with logged(world.ledger):

@@ -1,7 +1,7 @@
 """A test of the test: bugs planted in the product are caught by the simulation.
 
 Each is looked for at the seed known to catch it soonest; `python -m tests.simulation --bugs` looks
-for seeds, also for the bugs that have none yet.
+for seeds.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from tests.simulation.catching import catch, known_seeds
 
 pytestmark = pytest.mark.no_cover  # a product with a bug in it is nothing to measure
 SEEDS = known_seeds()
+MORE = 12  # seeds to try when a change of the product has made another one the best
 
 
-@pytest.mark.parametrize("name", SEEDS)
+@pytest.mark.parametrize("name", BUGS)
 def test_a_planted_bug_is_caught(name: str) -> None:
     bug = BUGS[name]
-    assert catch(bug, [SEEDS[name]]), f"nobody notices that {bug.says}"
+    assert catch(bug, [SEEDS.get(name, 0), *range(MORE)]), f"nobody notices that {bug.says}"
 
 
 def test_at_least_25_bugs_are_planted() -> None:
-    assert len(SEEDS) >= 25
+    assert len(BUGS) >= 25
