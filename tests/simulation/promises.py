@@ -149,7 +149,8 @@ def _gone_on(world: World) -> list[object]:
     """What a turn went on with was dealt with too."""
     kept = {row[0] for row in world.disk.anchor.execute("SELECT DISTINCT turn_id FROM message")}
     known = set(world.disk.anchor.execute("SELECT source, key FROM inbox"))
-    return sorted({place for turn, place in world.ledger.followed.items() if turn in kept} - known)
+    wanted = {place for turn, place in world.ledger.followed.items() if turn in kept}
+    return [*sorted(wanted - known)]
 
 
 def _delivered(world: World) -> list[object]:

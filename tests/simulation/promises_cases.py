@@ -139,7 +139,7 @@ def heard_books(world: World, books: Books) -> list[object]:
     sql = "SELECT subject_id FROM inbox WHERE kind = 'books_changed' AND state = 'done'"
     woken = Counter(str(row[0]) for row in books.db.execute(sql))
     paid = Counter({borrower: times for borrower, times in world.ledger.paid.items() if borrower})
-    return sorted((paid - woken).items())
+    return [*sorted((paid - woken).items())]
 
 
 def told_money(world: World, books: Books) -> list[object]:
