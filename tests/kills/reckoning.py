@@ -8,7 +8,8 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,8 @@ from tests.kills.nursery import STAMP
 from tests.kills.walker import Walker
 from tests.simulator import Call, Simulator
 
+COUNTED: Final = ("kills", "filed", "lost", "twice", "repeated", "in_flight", "flagged")
+"""What a row of the report tells of a toll."""
 _SENT_AGAIN: Final = "message is not modified"
 """Telegram's word when an edit is done a second time: no harm, and nothing a person sees."""
 
@@ -42,6 +45,18 @@ class Toll:
     beyond: int = 0  # messages repeated more often than a kill met them on their way
     stuck: int = 0
     unsound: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Which scene it is of."""
+        return f"{self.fault} {self.point} {self.mode}"
+
+    def plus(self, before: Toll | None) -> Toll:
+        """This and an earlier one of the same scene."""
+        if before is None:
+            return self
+        counts = {name: getattr(self, name) + getattr(before, name) for name in COUNTED}
+        return replace(self, **counts)
 
     def check(self) -> None:
         """Every promise; AssertionError tells the whole toll."""
@@ -85,8 +100,12 @@ def reckon(
     toll.unsound = [
         str(fault) for fault in check(Files(database, folder / "house.keys"), SECRET).faults
     ]
-    toll.unsound += [str(call) for call in simulator.refused if _SENT_AGAIN not in call.error]
+    toll.unsound += [str(call) for call in simulator.refused if not _is_foreseen(call)]
     return toll
+
+
+def _is_foreseen(call: Call) -> bool:
+    return _SENT_AGAIN in call.error or call.code == HTTPStatus.CONFLICT
 
 
 _STUCK: Final = (

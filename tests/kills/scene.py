@@ -57,6 +57,10 @@ class Stage:
     async def mourn(self, life: Life) -> None:
         """It is gone: note what it was sending."""
         await self.nursery.ended(life)
+        self.note_sending()
+
+    def note_sending(self) -> None:
+        """What is on its way now may be repeated once."""
         self.met += sending(self.folder / "house.db")
 
     async def stop(self, life: Life) -> int:

@@ -8,31 +8,37 @@ from typing import Final
 import pytest
 
 from tests.kills.lives import Nursery
-from tests.kills.points import BOTH, TAKING, Mode
-from tests.kills.reckoning import Toll
-from tests.kills.scene import killed_at, killed_at_random, played
+from tests.kills.migrating import killed_while_migrating
+from tests.kills.points import MIGRATION
+from tests.kills.scene import played
+from tests.kills.scenes import KILLS, OTHERS, Scene
 
-KILLS: Final = 5  # at each point, in each mode: 200 in all
+TIMES: Final = 5  # at each point, in each mode: 200 in all
+FEW: Final = 2
+SEED: Final = 4
 
 
-@pytest.mark.parametrize("point", [*TAKING, *BOTH])
-@pytest.mark.parametrize("mode", ["polling", "webhook"])
-async def test_nothing_is_lost_or_done_twice_when_killed_at(
-    point: str, mode: Mode, nursery: Nursery, folder: Path
+@pytest.mark.parametrize("scene", KILLS, ids=lambda scene: scene.name)
+async def test_nothing_is_lost_or_done_twice_when_killed(
+    scene: Scene, nursery: Nursery, folder: Path
 ) -> None:
-    toll = await played(
-        nursery, folder, Toll("SIGKILL", point, mode), killed_at(point, KILLS), seed=4
-    )
-    assert toll.kills == KILLS
-    assert toll.filed
+    toll = await played(nursery, folder, scene.toll(), scene.dying(TIMES), SEED)
+    assert toll.kills == TIMES
     toll.check()
 
 
-@pytest.mark.parametrize("mode", ["polling", "webhook"])
-async def test_nothing_is_lost_or_done_twice_when_killed_at_random(
-    mode: Mode, nursery: Nursery, folder: Path
+@pytest.mark.parametrize("scene", OTHERS, ids=lambda scene: scene.name)
+async def test_nothing_is_lost_or_done_twice_whatever_befalls_it(
+    scene: Scene, nursery: Nursery, folder: Path
 ) -> None:
-    toll = await played(
-        nursery, folder, Toll("SIGKILL", "random", mode), killed_at_random(KILLS), seed=4
-    )
+    toll = await played(nursery, folder, scene.toll(), scene.dying(FEW), SEED, **scene.given)
+    toll.check()
+
+
+@pytest.mark.parametrize("point", MIGRATION)
+async def test_a_migration_that_is_killed_is_done_by_the_next_start(
+    point: str, nursery: Nursery, tmp_path: Path
+) -> None:
+    toll = await killed_while_migrating(nursery, tmp_path, point, FEW, SEED)
+    assert toll.kills == FEW
     toll.check()

@@ -151,6 +151,10 @@ class Disk:
         """The ids of what was said by now, sent or not."""
         return frozenset(row[0] for row in self.anchor.execute("SELECT message_id FROM outbox"))
 
+    def applications(self) -> int:
+        """How many were filed."""
+        return int(self.anchor.execute("SELECT count(*) FROM relief_case").fetchone()[0])
+
     def power_off(self) -> None:
         """What was not committed never was."""
         for connection in self._lives:

@@ -32,6 +32,8 @@ class Ran:
     lives: int
     seconds: float  # made up
     acts: int
+    filed: int  # applications
+    decided: int  # by staff
     sent: int
     repeated: int
 
@@ -97,6 +99,8 @@ def _ran(world: World) -> Ran:
         lives=world.lives,
         seconds=world.now,
         acts=len(world.ledger.acts),
+        filed=world.disk.applications(),
+        decided=len(world.ledger.decisions),
         sent=len(kinds),
         repeated=len(taken) - len(kinds),
     )
