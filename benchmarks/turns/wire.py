@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from abc import ABC, abstractmethod
 
 _HEAD_ENDS = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
 
 
-class Messages(asyncio.Protocol):
+class Messages(asyncio.Protocol, ABC):
     """One connection of whole messages; `heard` is told head and body of each."""
 
     def __init__(self) -> None:
@@ -30,9 +31,9 @@ class Messages(asyncio.Protocol):
         if self.transport is not None:
             self.transport.write(data)
 
+    @abstractmethod
     def heard(self, head: bytes, body: bytes) -> None:
         """A whole message came."""
-        raise NotImplementedError
 
 
 def _taken(buffer: bytearray) -> tuple[bytes, bytes] | None:

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import assume, given, settings
 
 from bot.domain.accrual import PenaltyLine, Statement, statement
-from bot.domain.days import add_days
 from bot.domain.explaining import (
     RateChange,
     Standstill,
@@ -27,7 +26,6 @@ from bot.domain.explaining import (
     standstill,
 )
 from bot.domain.loan import Freeze, Instalment, Loan, Payment, Waiver
-from bot.domain.money import Currency, Rounding
 from bot.domain.terms import (
     Allocation,
     Component,
@@ -40,25 +38,7 @@ from bot.domain.terms import (
 from bot.domain.turning import next_turning
 from bot.errors import Rejected
 from tests.domain.generated_loans import allocations, days, loans, products
-
-DUE = date(2026, 1, 10)
-LOW, HIGH = Fraction(1, 1000), Fraction(2, 1000)
-PLAIN = Terms(
-    date(2024, 1, 1), frozenset({Component.PRINCIPAL}), PerDay(LOW), (), Tiering.MARGINAL, 0,
-    Grace.RETROACTIVE, None, None, Rounding.HALF_EVEN,
-)  # fmt: skip
-TIERED = replace(PLAIN, tiers=(Tier(11, PerDay(HIGH)),))
-LOAN = Loan(Currency("CNY", 2), (Instalment(1, DUE, 100_000, 500, 0),))
-TWO = replace(LOAN, instalments=(*LOAN.instalments, Instalment(2, date(2026, 1, 20), 50_000, 0, 0)))
-
-
-def late(days_late: int) -> date:
-    """The day on which the first instalment is so many days late."""
-    return add_days(DUE, days_late)
-
-
-def told(on: date, loan: Loan = LOAN, *terms: Terms) -> Statement:
-    return statement(loan, terms or (PLAIN,), Allocation(), on)
+from tests.domain.late_loan import DUE, HIGH, LOAN, LOW, PLAIN, TIERED, TWO, late, told
 
 
 def paid(*payments: tuple[int, int], loan: Loan = LOAN) -> Loan:
