@@ -172,10 +172,19 @@ class Outbox:
         await self._mark(mark_later(message, "dead", None, may_repeat=may_repeat))
 
     async def _later(self, message: Claimed, later: Later) -> None:
-        wait = later.seconds if later.seconds is not None else _backoff(message.attempts)
+        asked_to_wait = later.seconds is not None
+        wait = _backoff(message.attempts) if later.seconds is None else later.seconds
         not_before = self.clock() + timedelta(seconds=wait)
-        self._count(message, "later")
-        await self._mark(mark_later(message, "ready", not_before, may_repeat=later.may_repeat))
+        self._count(message, "asked_to_wait" if asked_to_wait else "later")
+        await self._mark(
+            mark_later(
+                message,
+                "ready",
+                not_before,
+                may_repeat=later.may_repeat,
+                asked_to_wait=asked_to_wait,
+            )
+        )
 
     async def _mark(self, *ops: Op) -> None:
         """Note how it went, however long that takes: what is not noted is sent again."""

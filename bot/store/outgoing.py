@@ -55,14 +55,23 @@ def mark_sent(message: Claimed, external_id: str | None) -> Op:
 
 
 def mark_later(
-    message: Claimed, state: str, not_before: datetime | None, *, may_repeat: bool = False
+    message: Claimed,
+    state: str,
+    not_before: datetime | None,
+    *,
+    may_repeat: bool = False,
+    asked_to_wait: bool = False,
 ) -> Op:
-    """Put off ('ready'), given up ('dead') or not to be reached ('unreachable')."""
+    """Put off ('ready'), given up ('dead') or not to be reached ('unreachable').
+
+    Being asked to wait is no failure: it counts as no attempt.
+    """
     values = {
         "message_id": message.message_id,
         "state": state,
         "not_before": stamp(not_before) if not_before else None,
         "may_repeat": may_repeat,
+        "asked_to_wait": asked_to_wait,
     }
     return Op(SQL["mark_later"], values)
 

@@ -250,8 +250,9 @@ UPDATE outbox SET state = 'sent', claimed_until = NULL, external_id = :external_
 WHERE message_id = :message_id AND state = 'sending';
 
 -- name: mark_later
+-- A claim after which the channel only asked to wait was no attempt.
 UPDATE outbox SET state = :state, claimed_until = NULL, not_before = :not_before,
-    may_repeat = may_repeat OR :may_repeat
+    attempts = attempts - :asked_to_wait, may_repeat = may_repeat OR :may_repeat
 WHERE message_id = :message_id AND state = 'sending';
 
 -- name: due_cases

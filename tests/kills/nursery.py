@@ -35,7 +35,7 @@ from bot.texts import Texts
 from bot.understand import Understanding
 from tests.kills.full_disk import limit
 from tests.kills.points import Blow, Striking, Work, checkpoint, plant, put
-from tests.telegram.desk import no_pace
+from tests.telegram.desk import without_pace
 
 _PARENT_DEATH_SIGNAL: Final = 1  # of linux/prctl.h
 _MESSAGE: ContextVar[str] = ContextVar("message", default="")
@@ -152,7 +152,7 @@ def _unpaced(assemble: Work) -> Work:
     def assembled(parts: app.Parts) -> app.Assistant:
         assistant: app.Assistant = assemble(parts)
         if assistant.telegram is not None:
-            assistant.telegram.delivery.pace = no_pace()
+            without_pace(assistant.telegram)
         return assistant
 
     return assembled

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.outbox import Later, Outbox, Undeliverable, Unreachable
+from bot.outbox import Later, Outbox, Undeliverable, Unreachable, _backoff
 from bot.store.connection import Database
 from bot.store.outgoing import Claimed, claim
 from tests.chat.house import House
@@ -82,13 +82,34 @@ async def test_a_channel_that_asks_to_wait_is_given_the_time(
     await stranger.say("/tips")
     wire.fails = [Later(30, may_repeat=True)]
     await outbox.drain()
-    assert await states(house) == [("ready", 1, 1)]
+    assert await states(house) == [("ready", 0, 1)]
     house.clock.forward(seconds=29)
     await outbox.drain()
     assert wire.went == []
     house.clock.forward(seconds=2)
     await outbox.drain()
     assert wire.went[0].may_repeat
+
+
+async def test_being_asked_to_wait_is_no_failure_however_often(
+    house: House, outbox: Outbox, wire: Wire, stranger: Chat
+) -> None:
+    await stranger.say("/tips")
+    for failure in (*[Later(30)] * 20, ZeroDivisionError()):
+        wire.fails = [failure]
+        await outbox.drain()
+        house.clock.forward(seconds=31)
+    assert await states(house) == [("ready", 1, 1)]
+    await outbox.drain()
+    assert len(wire.went) == 1
+
+
+def test_a_crowd_that_failed_together_does_not_come_back_together() -> None:
+    for attempts in (1, 5, 40):
+        waits = [_backoff(attempts) for _ in range(50)]
+        longest = min(0.5 * 2**attempts, 300)
+        assert all(longest / 2 <= wait <= longest for wait in waits)
+        assert len(set(waits)) > 25
 
 
 async def test_failures_in_a_row_wait_longer_each_time(

@@ -20,7 +20,7 @@ import uvicorn
 
 from bot.app import Parts, assemble, web_application
 from bot.channels.telegram import Telegram
-from bot.channels.telegram.pace import Pace, Window
+from bot.channels.telegram.pace import Window
 from bot.domain.case import CaseFacts
 from bot.domain.chart import Chart
 from bot.serve import Update
@@ -69,9 +69,10 @@ async def quick_picture(_chart: Chart, _locale: str) -> bytes | None:
     return PICTURE
 
 
-def no_pace() -> Pace:
+def without_pace(telegram: Telegram) -> None:
     """People in tests do not wait for one another."""
-    return Pace(Window(100_000, 1.0), lambda: Window(100_000, 1.0))
+    telegram.pace.in_all = Window(100_000, 1.0)
+    telegram.pace.of_chat = lambda _chat: (Window(100_000, 1.0),)
 
 
 @dataclass
@@ -83,7 +84,6 @@ class Desk:
     mode: str = "polling"
     clock: Ticking = field(default_factory=Ticking)
     more: dict[str, object] = field(default_factory=dict)  # settings beside the usual
-    pace: Callable[[], Pace] = no_pace
     real_pictures: bool = False
     sent: int = 0  # updates of ours given keys so far
     port: HeldPort = field(default_factory=HeldPort)  # of the webhook
@@ -233,7 +233,7 @@ class Desk:
     def _telegram(self) -> Telegram:
         telegram = self.assistant.telegram
         assert telegram is not None
-        telegram.delivery.pace = self.pace()
+        without_pace(telegram)
         telegram.arrivals.albums.quiet = 0.15
         if not self.real_pictures:
             telegram.delivery.paint = quick_picture

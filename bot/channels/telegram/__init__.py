@@ -81,14 +81,13 @@ class Telegram:
         self._request = AiohttpRequest()
         self.bot = _bot(settings, self._request)
         self.arrivals = Arrivals(serve, _preparing(around, serve, self.bot), self)
-        pace = Pace(in_all(settings.telegram_a_second))
+        self.pace = Pace(in_all(settings.telegram_a_second))
         self.delivery = TelegramDelivery(
-            Sending(self.bot),
+            Sending(self.bot, self.pace),
             around.chats,
             around.paint,
             around.print_paper,
             settings.public_url,
-            pace,
         )
         self._profile = Profile(self.bot, around.texts, tasks)
         self._address = f"{settings.telegram_base_url}{token}"
@@ -124,7 +123,9 @@ class Telegram:
             await self.bot.answer_callback_query(tap)
 
     async def typing(self, address: str) -> None:
-        """Show that an answer is being made."""
+        """Show that an answer is being made, unless that would delay a message."""
+        if not self.pace.takes_now(int(address)):
+            return
         with suppress(TelegramError):
             await self.bot.send_chat_action(int(address), ChatAction.TYPING)
 

@@ -12,7 +12,6 @@ import structlog
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.channels.telegram.fetching import seconds_of
-from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.sending import Attached, Part, Sending
 from bot.channels.telegram.shaping import CAPTION_LIMIT, Shaped, length, shaped
 from bot.domain.chart import Chart
@@ -41,7 +40,6 @@ class TelegramDelivery:
     paint: Painter
     print_paper: Printer
     base_url: str | None
-    pace: Pace
     # What of a long message has gone out: after a 429 in its middle only the rest goes again.
     _sent: dict[str, list[str]] = field(default_factory=dict)
 
@@ -54,6 +52,7 @@ class TelegramDelivery:
         try:
             external_id = await self._delivered(outgoing)
         except RetryAfter as wait:
+            self.sending.pace.hold(int(outgoing.address), seconds_of(wait))
             raise Later(seconds_of(wait)) from wait
         except Forbidden as gone:
             self._sent.pop(stored.id, None)
@@ -75,14 +74,12 @@ class TelegramDelivery:
         png = await self.paint(chart, outgoing.locale) if chart else None
         printed = await self._printed(stored)
         if stored.replaces is not None and printed is None:
-            await self.pace.turn(address)
             edited = await self._edited(stored, address, form, png)
             if edited is not None:
                 return edited
         sent = self._sent.setdefault(stored.id, [])
         parts = _parts(form, png) if printed is None else _with_file(form, printed)
         for number in range(len(sent), len(parts)):
-            await self.pace.turn(address)
             keyboard = form.keyboard if number == len(parts) - 1 else None
             sent.append(await self.sending.part(address, parts[number], keyboard))
         if stored.replaces is not None:

@@ -1,6 +1,7 @@
 """The calls that put one part of a message before a person: sent, edited, put away.
 
-It must not wait or try again, but for what Telegram refuses in one form and takes in another.
+It must not try again, but for what Telegram refuses in one form and takes in another; each call
+waits for its turn.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
+from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.request import written
 from bot.channels.telegram.shaping import Keyboard
+from bot.outbox import Later
 from bot.texts import plain_words
 
 log = structlog.get_logger()
@@ -51,9 +54,10 @@ Part = Shown | Attached
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """Calls of one bot."""
+    """Calls of one bot, each at the pace that all of them share."""
 
     bot: Bot
+    pace: Pace
 
     async def part(self, address: int, part: Part, keyboard: Keyboard | None) -> str:
         """Send a part; Telegram's id of it, empty for a mere picture that it refuses."""
@@ -70,6 +74,7 @@ class Sending:
         """Put a part in the place of a message; False when Telegram refuses."""
         if keyboard is not None and not isinstance(keyboard, InlineKeyboardMarkup):
             return False
+        await self.pace.turn(address)
         try:
             await self._put(address, message_id, part, keyboard)
         except BadRequest as refused:
@@ -80,11 +85,13 @@ class Sending:
     async def delete(self, address: int, message_id: int) -> None:
         """Take a message away; one too old to be taken away loses its buttons."""
         try:
+            await self.pace.turn(address)
             await self.bot.delete_message(address, message_id)
         except BadRequest:
-            with suppress(TelegramError):
+            with suppress(TelegramError, Later):
+                await self.pace.turn(address)
                 await self.bot.edit_message_reply_markup(address, message_id)
-        except TelegramError as failed:
+        except (TelegramError, Later) as failed:
             log.warning("telegram.delete.failed", error=type(failed).__name__)
 
     async def _put(
@@ -119,6 +126,7 @@ class Sending:
 
     async def _sent(self, given: Mapping[str, str]) -> str:
         """The id of a text sent, past `Bot.send_message`: it costs as much as a turn is decided."""
+        await self.pace.turn(int(given["chat_id"]))
         sent = await self.bot.request.post(f"{self.bot.base_url}/sendMessage", written(given))
         if not isinstance(sent, dict) or "message_id" not in sent:
             raise TelegramError("no message in the answer")
@@ -127,6 +135,7 @@ class Sending:
     async def _photo(self, address: int, part: tuple[bytes, str], keyboard: Keyboard | None) -> str:
         """A photo with its caption; refused, the caption goes as a text, if there is one."""
         png, caption = part
+        await self.pace.turn(address)
         try:
             sent = await self.bot.send_photo(
                 address,
@@ -146,6 +155,7 @@ class Sending:
     ) -> Message:
         """A file, which the person may keep and pass on; refused once, with a plain caption."""
         given = InputFile(attached.content, filename=attached.name)
+        await self.pace.turn(address)
         try:
             return await self.bot.send_document(
                 address,
@@ -157,6 +167,7 @@ class Sending:
         except BadRequest:
             log.warning("telegram.plain")
             caption = plain_words(attached.caption) or None
+            await self.pace.turn(address)
             return await self.bot.send_document(
                 address, given, caption=caption, reply_markup=keyboard
             )

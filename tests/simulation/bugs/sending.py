@@ -72,7 +72,10 @@ def trouble_is_success() -> Places:
     return ((Outbox, "_later", wrong),)
 
 
-@plant("being asked to wait counts as a failure, and the second one is the last")
+@plant(
+    "being asked to wait counts as a failure, and the second one is the last",
+    mark_later=statement("mark_later", ("attempts - :asked_to_wait", "attempts")),
+)
 def waiting_is_failure() -> Places:
     later_ = Outbox._later
 
