@@ -231,6 +231,18 @@ async def test_many_people_at_once_are_each_answered_once(house: House) -> None:
         assert len(await house.chats.messages(chat.id, 0)) == 2
 
 
+async def test_whoever_sends_much_at_once_delays_nobody_else(house: House) -> None:
+    many, one = await new_chat(house), await new_chat(house)
+    order: list[str] = []
+
+    async def turn(chat: Chat, number: int) -> None:
+        await chat.say("/tips", key=f"{number}")
+        order.append(chat.id)
+
+    await asyncio.gather(*(turn(many, number) for number in range(40)), turn(one, 41))
+    assert order.index(one.id) <= 3
+
+
 async def test_locks_of_those_who_left_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.serve.queueing._LOCKS", 3)
     queue = OneAtATime()

@@ -90,7 +90,8 @@ class Serve:
     async def resume(self) -> int:
         """Try again what waits; what failed three times is set aside. Returns how many."""
         async with self._resuming:
-            rows = await inbox.waiting_rows(self._store())
+            # What is held has its turn already: it must not stand before what has none.
+            rows = await inbox.waiting_rows(self._store(), beside=len(self._held))
             free = [row for row in rows if (row["source"], row["key"]) not in self._held]
             for row in free:
                 await self._again(row)

@@ -96,12 +96,12 @@ async def quarantine(store: Store, update: Kept, error: str) -> None:
     await store[0].commit([Op(SQL["quarantine"], values, None)])
 
 
-async def waiting_rows(store: Store) -> list[dict[str, object]]:
-    """The oldest updates that wait."""
+async def waiting_rows(store: Store, beside: int = 0) -> list[dict[str, object]]:
+    """The oldest updates that wait, so many more than are taken up at a time."""
 
     def look(db: sqlite3.Connection) -> list[dict[str, object]]:
         db.row_factory = sqlite3.Row
-        return [dict(row) for row in db.execute(SQL["waiting"], {"most": _AT_ONCE})]
+        return [dict(row) for row in db.execute(SQL["waiting"], {"most": _AT_ONCE + beside})]
 
     return await store[0].read(look)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from litestar.testing import TestClient
 
-from bot.channels.web import Allowance, Limits
-from bot.channels.web.limits import Buckets, household
+from bot.channels.allowance import Allowance, Buckets
+from bot.channels.web import Limits
+from bot.channels.web.limits import household
 from tests.channels.web_site import WebSite
 
 MESSAGES = "/chat/api/messages"

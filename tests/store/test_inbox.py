@@ -257,3 +257,20 @@ async def test_updates_kept_raw_are_read_by_their_channel_later(house: House) ->
     await house.serve.set_aside(kept[2], "unreadable")
     rows = await house.rows("SELECT key, state FROM inbox WHERE source = 'mail' ORDER BY key")
     assert [row["state"] for row in rows] == ["done", "done", "quarantined"]
+
+
+async def test_what_is_held_does_not_stand_before_what_has_no_turn(
+    house: House, stranger: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flood whose turns wait in memory must not keep the inbox from trying others again."""
+    monkeypatch.setattr("bot.store.inbox._AT_ONCE", 2)
+    house.patient = True
+    held = [Update("test", f"a{n}", stranger.id, "text", {"text": "/help"}) for n in range(5)]
+    await house.serve.keep(held)
+    other = Update("test", "b", stranger.id, "text", {"text": "/tips"})
+    await house.serve.keep([other])
+    house.serve.let_go(other)
+    await house.tick()
+    assert [
+        row["key"] for row in await house.rows("SELECT key FROM inbox WHERE state = 'done'")
+    ] == ["b"]

@@ -17,6 +17,7 @@ import msgspec
 import structlog
 
 from bot.channels.telegram.albums import Albums, Piece
+from bot.channels.telegram.flooding import Floods
 from bot.channels.telegram.preparing import CHANNEL, Preparing
 from bot.channels.telegram.reading import Came, UnknownKind, read_update
 from bot.channels.telegram.wire import read, update_id
@@ -48,6 +49,7 @@ class Arrivals:
     preparing: Preparing
     talk: Talk
     albums: Albums = field(default_factory=Albums)
+    floods: Floods = field(default_factory=Floods)
     _orders: OrderedDict[str, asyncio.Lock] = field(default_factory=OrderedDict)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _hinted: OrderedDict[str, None] = field(default_factory=OrderedDict)
@@ -64,7 +66,7 @@ class Arrivals:
         alone = not self._under_way[address]
         self._under_way[address] += 1
         over = partial(self._over, address)
-        if came is not None and came.kind in _AT_ONCE and alone:
+        if came and came.kind in _AT_ONCE and alone and self.floods.reads(came):
             try:
                 await self._at_once(_kept(raw), came)
             finally:
@@ -143,8 +145,12 @@ class Arrivals:
                 self.serve.let_go(update)
 
     async def _tried(self, kept: Update) -> Came | None:
+        """What came and shall be heard; None when its turn is over, or failed."""
         try:
-            return await self._read(kept)
+            came = await self._read(kept)
+            if came is None or self.floods.reads(came):
+                return came
+            return await self._passed_over(kept, came)
         except Exception as failed:  # noqa: BLE001  # the store fails: the inbox tries it again
             log.error("telegram.update.failed", error=type(failed).__name__)
             return None
@@ -162,6 +168,14 @@ class Arrivals:
             await self.serve.finish(kept)
             return None
         return came
+
+    async def _passed_over(self, kept: Update, came: Came) -> Came | None:
+        """One of too many at once: what is heard in its place, if anything."""
+        instead = self.floods.instead(came)
+        if instead is None:
+            await self.serve.finish(kept)
+            self.serve.machine.meters.turns[CHANNEL, "", "passed_over"] += 1
+        return instead
 
     def _first_hint(self, came: Came) -> bool:
         """Whether what deserves one hint has not had it; as far back as is remembered."""

@@ -19,7 +19,7 @@ _PATIENCE = 5.0  # seconds waited here; what must wait longer holds no place of 
 _GRAIN = 0.001  # seconds that a clock may be early
 
 
-def _seconds() -> float:
+def loop_seconds() -> float:
     """Seconds of a clock that only grows: the event loop's own."""
     return asyncio.get_running_loop().time()
 
@@ -62,7 +62,7 @@ class Pace:
 
     in_all: Window
     of_chat: Callable[[int], tuple[Window, ...]] = of_a_chat
-    seconds: Callable[[], float] = _seconds
+    seconds: Callable[[], float] = loop_seconds
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _chats: OrderedDict[int, tuple[Window, ...]] = field(default_factory=OrderedDict)
     _line: asyncio.Lock = field(default_factory=asyncio.Lock)  # who came first goes first

@@ -13,7 +13,7 @@ from litestar.di import Provide
 from bot.channels.web import api, demo_pages, pages
 from bot.channels.web.guards import only_our_pages, within_limits
 from bot.channels.web.headers import secured
-from bot.channels.web.limits import Allowance, Limits
+from bot.channels.web.limits import Limits
 from bot.channels.web.machine import Choice, Machine, Message, OpenedChat, Update
 from bot.channels.web.refusals import refusal_handlers
 from bot.channels.web.site import Demo, SentCode, Site, Situation
@@ -21,7 +21,6 @@ from bot.settings import Settings
 from bot.texts import Texts
 
 __all__ = [
-    "Allowance",
     "Choice",
     "Demo",
     "Limits",

@@ -1,24 +1,16 @@
-"""How often one chat or one address may ask: token buckets in memory, oldest forgotten first.
+"""How often one chat or one address may ask.
 
-It must not read a clock: the moment comes with each call, in seconds of a clock that only grows.
+It must not count: that is `allowance`.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
-_REMEMBERED = 20_000
+from bot.channels.allowance import Allowance
+
 _IPV6_HOME = 64  # bits of an IPv6 address that one household shares
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """`burst` requests at once, and `per_second` more as time goes by."""
-
-    burst: float
-    per_second: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +23,6 @@ class Limits:
     address_sends: Allowance = Allowance(400, 20)
     address_reads: Allowance = Allowance(1_200, 60)
     address_chats: Allowance = Allowance(60, 1)  # new chats
-
-
-class Buckets:
-    """The buckets of everybody lately heard."""
-
-    def __init__(self) -> None:
-        self._left: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
-
-    def wait(self, what: str, who: str, allowance: Allowance, now: float) -> float:
-        """Take one; 0 when it was there, else the seconds until it will be (and none is taken)."""
-        left, at = self._left.pop((what, who), (allowance.burst, now))
-        left = min(allowance.burst, left + (now - at) * allowance.per_second)
-        taken = left >= 1
-        self._left[what, who] = (left - 1 if taken else left, now)
-        if len(self._left) > _REMEMBERED:
-            self._left.popitem(last=False)
-        return 0.0 if taken else (1 - left) / allowance.per_second
 
 
 def household(host: str) -> str:

@@ -19,8 +19,9 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 
+from bot.channels.allowance import Buckets
 from bot.channels.web.assets import Assets
-from bot.channels.web.limits import Buckets, Limits
+from bot.channels.web.limits import Limits
 from bot.channels.web.machine import Machine
 from bot.settings import Settings
 from bot.texts import Texts

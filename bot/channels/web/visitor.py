@@ -13,7 +13,8 @@ from http import HTTPStatus
 
 from litestar.datastructures import Cookie
 
-from bot.channels.web.limits import Allowance, household
+from bot.channels.allowance import Allowance
+from bot.channels.web.limits import household
 from bot.channels.web.machine import OpenedChat
 from bot.channels.web.refusals import Declined
 from bot.channels.web.site import AnyVisit, Site, Visit
