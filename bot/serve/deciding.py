@@ -30,13 +30,14 @@ from bot.turn import (
 
 _CODE_DIGITS = 6
 _IDS = 4
+_TOLD = {"sorry": "error.sorry", "away": "away.press_again"}
 
 
 def decide(machine: Machine, update: Update, loaded: Loaded) -> Decided:
     """What `update` changes and says; raises Refused or Rejected for acts of staff only."""
     turn = _turn(machine, update, loaded)
     task = route(turn, machine.menu)
-    answer, refused = _answer(machine, turn, update)
+    answer, refused = _answer(machine, turn, update, loaded)
     outcome = with_way_back(answer, turn, machine.menu, task)
     outcome = _noted(_quiet(outcome, update), turn, update)
     return Decided(
@@ -51,21 +52,29 @@ def decide(machine: Machine, update: Update, loaded: Loaded) -> Decided:
         spoken=spoken_of(outcome, turn, loaded, machine.texts),
         heard_here=update.of_chat,
         idle=machine.idle,
-        task="" if update.kind == "sorry" else task.name,
+        task="" if update.kind in _TOLD else task.name,
         refused=refused,
     )
 
 
-def _answer(machine: Machine, turn: Turn, update: Update) -> tuple[Outcome, bool]:
+def _answer(machine: Machine, turn: Turn, update: Update, loaded: Loaded) -> tuple[Outcome, bool]:
     """What is answered, and whether that is a refusal."""
-    if update.kind == "sorry":
-        return Outcome((Say((text("error.sorry"),)),), asking=Keep.AS_IS), False
+    if update.kind in _TOLD:
+        return _told(update.kind, loaded), False
     try:
         return _handled(machine, turn), False
     except (Rejected, Refused) as said_no:
         if isinstance(turn.heard, StaffDecided | StaffWrote):
             raise
         return Outcome((Say((refusal(said_no),)),), asking=Keep.AS_IS), True
+
+
+def _told(kind: str, loaded: Loaded) -> Outcome:
+    """What the machine itself has to say; whatever was asked stays asked."""
+    nothing_to_press = not any(card.buttons for card in loaded.cards)
+    if kind == "away" and nothing_to_press:
+        return Outcome(asking=Keep.AS_IS)
+    return Outcome((Say((text(_TOLD[kind]),)),), asking=Keep.AS_IS)
 
 
 def _quiet(outcome: Outcome, update: Update) -> Outcome:

@@ -128,4 +128,5 @@ _READ: Mapping[str, Callable[[Body, Loaded], Heard]] = {
     "books_changed": lambda _body, _loaded: BooksChanged(),
     "day_passed": lambda _body, _loaded: DayPassed(),
     "sorry": lambda _body, _loaded: DayPassed(),
+    "away": lambda _body, _loaded: DayPassed(),
 }

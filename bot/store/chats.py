@@ -20,6 +20,7 @@ from bot.store.seal import Seals, token_hash
 from bot.store.tokens import borrower_token
 
 _AT_ONCE = 500  # messages read at a time
+_MOST_TOLD = 2_000  # chats
 _TOKEN_BYTES = 16
 
 
@@ -69,6 +70,15 @@ class Chats:
             values = {"channel": channel, "address_token": token}
             row = db.execute(SQL["chat_by_address"], values).fetchone()
             return chat_row(row) if row else None
+
+        return await self.database.read(look)
+
+    async def talking(self, channel: str, since: datetime) -> list[str]:
+        """The chats of a channel in which something was said since then, the latest first."""
+        values = {"channel": channel, "since": stamp(since), "most": _MOST_TOLD}
+
+        def look(db: sqlite3.Connection) -> list[str]:
+            return [str(chat_id) for (chat_id,) in db.execute(SQL["talking"], values)]
 
         return await self.database.read(look)
 

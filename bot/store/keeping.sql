@@ -62,6 +62,9 @@ WHERE erased_at IS NULL;
 INSERT INTO meta (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
+-- name: noted
+SELECT value FROM meta WHERE name = :name;
+
 -- name: is_listed
 SELECT 1 FROM borrower WHERE borrower_id = :borrower_id AND erased_at IS NULL;
 

@@ -284,6 +284,14 @@ WHERE speaker <> 'erased' AND chat_id = :chat_id AND seq = :seq;
 -- name: external_id
 SELECT external_id FROM outbox WHERE chat_id = :chat_id AND seq = :seq;
 
+-- name: talking
+-- Whoever wrote or was written to since then; the newest first, and not more than can be told soon.
+SELECT chat_id FROM chat WHERE channel = :channel AND unreachable_at IS NULL
+    AND (heard_at >= :since OR EXISTS (
+        SELECT 1 FROM message
+        WHERE message.chat_id = chat.chat_id AND seq = last_seq AND message.at >= :since))
+ORDER BY heard_at DESC NULLS LAST LIMIT :most;
+
 -- name: set_unreachable
 UPDATE chat SET unreachable_at = :at, version = version + 1
 WHERE chat_id = :chat_id AND unreachable_at IS NULL;

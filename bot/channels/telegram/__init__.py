@@ -18,6 +18,7 @@ from telegram import Bot
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
+from bot.channels.telegram.absence import NOTED_EVERY, Absence
 from bot.channels.telegram.arriving import RAW, Arrivals
 from bot.channels.telegram.delivery import Painter, Printer, TelegramDelivery
 from bot.channels.telegram.fetching import Fetching
@@ -89,6 +90,7 @@ class Telegram:
             around.print_paper,
             settings.public_url,
         )
+        self.absence = Absence(serve, around.chats, around.clock)
         self._profile = Profile(self.bot, around.texts, tasks)
         self._address = f"{settings.telegram_base_url}{token}"
 
@@ -144,10 +146,17 @@ class Telegram:
         if self._settings.mode == "webhook":
             await self._until_done(self._own_webhook)
             self.takes_updates = True
-            return
+            await self._note_reach()
         await self._until_done(self._no_webhook)
         self.takes_updates = True
-        await Poller(self._address, self.arrivals, self._look_for_webhook).run()
+        reached = self.absence.here
+        await Poller(self._address, self.arrivals, self._look_for_webhook, reached).run()
+
+    async def _note_reach(self) -> None:
+        """With a webhook, Telegram reaches us for as long as we live."""
+        while True:
+            await self.absence.here()
+            await asyncio.sleep(NOTED_EVERY)
 
     async def _until_done(self, work: Callable[[], Awaitable[object]]) -> None:
         """Try until it works: Telegram may be away when we start."""

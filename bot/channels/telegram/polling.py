@@ -29,22 +29,27 @@ ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 class Poller:
     """Fetches for as long as it runs. `address` is `…/bot<token>`; it stands in no log.
 
-    `on_conflict` is called when Telegram says that somebody else takes the updates.
+    `on_conflict` is called when Telegram says that somebody else takes the updates, `reached` after
+    each poll whose updates are stored.
     """
 
     address: str
     arrivals: Arrivals
     on_conflict: Callable[[], Awaitable[None]]
+    reached: Callable[[], Awaitable[None]]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _offset: int | None = field(default=None, init=False)
+    _is_reached: bool = field(default=False, init=False)  # by Telegram, at the last poll
     _failures: int = field(default=0, init=False)
 
     async def run(self) -> None:
         """Poll until cancelled; trouble is waited out, longer each time."""
         async with aiohttp.ClientSession() as session:
             while True:
-                if await self._once(session):
+                self._is_reached = await self._once(session)
+                if self._is_reached:
                     self._failures = 0
+                    await self.reached()
                     continue
                 self._failures += 1
                 await self.sleep(min(_WAIT * 2 ** min(self._failures - 1, 10), _LONGEST_WAIT))
@@ -74,7 +79,8 @@ class Poller:
     async def _fetched(self, session: aiohttp.ClientSession) -> Sequence[bytes] | None:
         """One long poll; None after trouble, which is logged without the address."""
         wanted: dict[str, object] = {
-            "timeout": _LONG,
+            # The first one does not wait for news: that Telegram is there again is news by itself.
+            "timeout": _LONG if self._is_reached else 0,
             "limit": _MOST,
             "allowed_updates": list(ALLOWED),
         }
