@@ -3,53 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.outbox import Later, Outbox, Undeliverable, Unreachable, _backoff
+from bot.outbox import Later, Outbox, Undeliverable, Unreachable
 from bot.store.connection import Database
 from bot.store.outgoing import Claimed, claim
 from tests.chat.house import House
 from tests.chat.person import Chat, new_chat
-
-
-@dataclass
-class Wire:
-    """A channel that does as it is told, message by message; `went` is what it accepted."""
-
-    fails: list[Exception | None] = field(default_factory=list)
-    went: list[Claimed] = field(default_factory=list)
-
-    async def deliver(self, message: Claimed) -> str | None:
-        failure = self.fails.pop(0) if self.fails else None
-        if failure is not None:
-            raise failure
-        self.went.append(message)
-        return f"x{len(self.went)}"
-
-
-@pytest.fixture
-def wire() -> Wire:
-    """A channel without a fault."""
-    return Wire()
-
-
-@pytest.fixture
-async def outbox(house: House, wire: Wire) -> AsyncIterator[Outbox]:
-    """The outbox over that channel."""
-    drain = Outbox(house.database, {"web": wire}, house.clock)
-    yield drain
-    await drain.close(1)
-
-
-async def states(house: House) -> list[tuple[object, ...]]:
-    """State and attempts of every outgoing message, oldest first."""
-    rows = await house.rows("SELECT state, attempts, may_repeat FROM outbox ORDER BY message_id")
-    return [tuple(row) for row in rows]
+from tests.store.wire import Wire, states
 
 
 async def test_every_answer_goes_out_once_in_its_order(
@@ -74,61 +39,6 @@ async def test_a_chats_next_message_waits_for_the_one_before(
     house.clock.forward(seconds=61)
     await outbox.drain()
     assert [message.chat_id for message in wire.went] == [other.id, stranger.id, stranger.id]
-
-
-async def test_a_channel_that_asks_to_wait_is_given_the_time(
-    house: House, outbox: Outbox, wire: Wire, stranger: Chat
-) -> None:
-    await stranger.say("/tips")
-    wire.fails = [Later(30, may_repeat=True)]
-    await outbox.drain()
-    assert await states(house) == [("ready", 0, 1)]
-    house.clock.forward(seconds=29)
-    await outbox.drain()
-    assert wire.went == []
-    house.clock.forward(seconds=2)
-    await outbox.drain()
-    assert wire.went[0].may_repeat
-
-
-async def test_being_asked_to_wait_is_no_failure_however_often(
-    house: House, outbox: Outbox, wire: Wire, stranger: Chat
-) -> None:
-    await stranger.say("/tips")
-    for failure in (*[Later(30)] * 20, ZeroDivisionError()):
-        wire.fails = [failure]
-        await outbox.drain()
-        house.clock.forward(seconds=31)
-    assert await states(house) == [("ready", 1, 1)]
-    await outbox.drain()
-    assert len(wire.went) == 1
-
-
-def test_a_crowd_that_failed_together_does_not_come_back_together() -> None:
-    for attempts in (1, 5, 40):
-        waits = [_backoff(attempts) for _ in range(50)]
-        longest = min(0.5 * 2**attempts, 300)
-        assert all(longest / 2 <= wait <= longest for wait in waits)
-        assert len(set(waits)) > 25
-
-
-async def test_failures_in_a_row_wait_longer_each_time(
-    house: House, outbox: Outbox, wire: Wire, stranger: Chat
-) -> None:
-    await stranger.say("/tips")
-    waits = []
-    for _ in range(6):
-        wire.fails = [ConnectionError()]
-        await outbox.drain()
-        (row,) = await house.rows("SELECT not_before FROM outbox")
-        due = row["not_before"]
-        before = house.clock()
-        while (house.clock()).isoformat(timespec="microseconds") < due:
-            house.clock.forward(seconds=0.25)
-        waits.append((house.clock() - before).total_seconds())
-    assert waits[-1] > 4 * waits[0]
-    await outbox.drain()
-    assert len(wire.went) == 1
 
 
 async def test_a_bug_in_the_channel_ends_with_the_message_dead_and_the_next_goes_out(

@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ import uvicorn
 
 from bot.app import Parts, assemble, web_application
 from bot.channels.telegram import Telegram
+from bot.channels.telegram.flooding import Floods
 from bot.channels.telegram.pace import Window
 from bot.domain.case import CaseFacts
 from bot.domain.chart import Chart
@@ -70,9 +72,10 @@ async def quick_picture(_chart: Chart, _locale: str) -> bytes | None:
 
 
 def without_pace(telegram: Telegram) -> None:
-    """People in tests do not wait for one another."""
+    """People in tests do not wait for one another, and type faster than people do."""
     telegram.pace.in_all = Window(100_000, 1.0)
     telegram.pace.of_chat = lambda _chat: (Window(100_000, 1.0),)
+    telegram.arrivals.floods = Floods(count(step=10.0).__next__)
 
 
 @dataclass
