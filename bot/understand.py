@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Protocol
 
@@ -22,6 +22,13 @@ TASKS: Final = (
 )  # fmt: skip
 PERSON: Final = "person"
 _DISTRESS: Final = "distress"
+_DAYS: Final = {
+    "before_yesterday": -2,
+    "yesterday": -1,
+    "today": 0,
+    "tomorrow": 1,
+    "after_tomorrow": 2,
+}
 
 _LONGEST = 300  # characters that are compared; distress is looked for in all
 _SURE = 0.75  # this like, and this much more than the next, is an answer
@@ -55,13 +62,15 @@ class Understood:
     """What typed words may mean: one task, or up to three to choose from, or neither.
 
     `distress` is set when they speak of despair, threats or harassment: a person must answer.
-    `certain` says that words of despair themselves occur, not only something like them.
+    `certain` says that words of despair themselves occur, not only something like them. `ahead`:
+    the words are the name of the day so many days from today, and nothing else.
     """
 
     task: str | None = None
     choices: tuple[str, ...] = ()
     distress: bool = False
     certain: bool = False
+    ahead: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,8 @@ class Understanding:
     """The examples of every locale, weighed once; call it with the words and the chat's locale.
 
     Built from the catalogue keys `understand.<task>` and `understand.distress`, a phrase a line,
-    and `understand.distress_signs`, whose lines hold parts joined by `+`: all must occur.
+    `understand.distress_signs`, whose lines hold parts joined by `+`: all must occur, and
+    `understand.day.<name>` for days named from today.
     """
 
     def __init__(self, phrases: Phrases, tasks: Sequence[str] = TASKS) -> None:
@@ -95,6 +105,12 @@ class Understanding:
         self._of_example: dict[str, list[tuple[int, float]]] = defaultdict(list)
         self._of_kind: dict[str, list[tuple[_Kind, float]]] = defaultdict(list)
         self._index([self._weighed(grams) for _, grams in examples])
+        self._ahead = {
+            _plain(line): days
+            for locale in phrases.locales
+            for name, days in _DAYS.items()
+            for line in phrases.message(f"understand.day.{name}", locale).splitlines()
+        }
         self._signs = tuple(
             tuple(_plain(part) for part in line.split("+"))
             for locale in phrases.locales
@@ -106,7 +122,8 @@ class Understanding:
         plain = _plain(words)
         if any(all(_occurs(part, plain) for part in line) for line in self._signs):
             return _CERTAIN
-        return _chosen(self._likeness(_plain(words[:_LONGEST]), locale))
+        short = _plain(words[:_LONGEST])
+        return replace(_chosen(self._likeness(short, locale)), ahead=self._ahead.get(short))
 
     def _index(self, weighed: Sequence[Mapping[str, float]]) -> None:
         means: dict[_Kind, Counter[str]] = defaultdict(Counter)

@@ -11,7 +11,13 @@ from bot.domain.money import plain
 from bot.flow import Answers
 from bot.form import Form, answer_lines, answered, conduct
 from bot.steps.loan import overdue
-from bot.steps.questions import amount_question, day_question, files_question, loan_question
+from bot.steps.questions import (
+    amount_question,
+    day_question,
+    days_from,
+    files_question,
+    loan_question,
+)
 from bot.turn import (
     AskStaff,
     BookedLoan,
@@ -67,7 +73,7 @@ FORM = Form(
     (
         loan_question("already_paid", overdue),
         amount_question("already_paid", _most),
-        day_question("already_paid", _days, ahead=(0, -1, -2, -3, -5, -7)),
+        day_question("already_paid", _days, offered=days_from(0, -1, -2, -3, -5, -7)),
         files_question("already_paid", _MOST_FILES, lambda _turn, _answers: True),
     ),
     _finish,

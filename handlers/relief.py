@@ -31,7 +31,13 @@ from bot.steps.case import grant_writes, offer_say
 from bot.steps.choice import picked
 from bot.steps.loan import loan_label, loan_or_choice, overdue
 from bot.steps.money import money
-from bot.steps.questions import day_question, files_question, loan_question, words_question
+from bot.steps.questions import (
+    day_question,
+    days_from,
+    files_question,
+    loan_question,
+    words_question,
+)
 from bot.steps.verdict import verdict_of, verdict_words, would_grant
 from bot.turn import (
     BookedLoan,
@@ -263,7 +269,7 @@ FORM = Form(
         Question("reason", _ask_reason, _hear_reason, _check_reason, _show_reason),
         words_question("relief", "details", _LONGEST_DETAILS, skip=":skip"),
         replace(_FILES, ask=_ask_files),
-        day_question("relief", _days, ahead=(0, 3, 7, 14, 21, 30), unknown=_UNKNOWN),
+        day_question("relief", _days, offered=days_from(0, 3, 7, 14, 21, 30), unknown=_UNKNOWN),
     ),
     _finish,
     _review,

@@ -41,6 +41,7 @@ from bot.turn import (
 
 _AHEAD = (0, 7, 30)
 _LONGEST = 365
+_FRIDAY, _WEEK = 4, 7  # Monday is 0
 _EVERYTHING = "everything"
 
 
@@ -107,7 +108,8 @@ def _last_days(
 def _holds_until(relieved: Relieved | None) -> tuple[Text, ...]:
     if relieved is None or relieved.pay_by is None:
         return ()
-    return (text("what_if.relief_until", day=relieved.pay_by),)
+    still = ".still" if relieved.still else ""
+    return (text(f"what_if.relief_until{still}", day=relieved.pay_by),)
 
 
 # --- payments on days -----------------------------------------------------------------------------
@@ -137,6 +139,14 @@ def _most(turn: Turn, booked: BookedLoan) -> int:
 
 def _days(turn: Turn, _answers: Answers) -> tuple[date, date]:
     return turn.today, turn.today + timedelta(days=_LONGEST)
+
+
+def days_offered(today: date) -> tuple[date, ...]:
+    """Days people think of: today, tomorrow, the Friday after, in one, two and four weeks."""
+    after = today + timedelta(days=2)
+    friday = after + timedelta(days=(_FRIDAY - after.weekday()) % _WEEK)
+    weeks = (today + timedelta(days=days) for days in (7, 14, 30))
+    return tuple(sorted({today, today + timedelta(days=1), friday, *weeks}))
 
 
 def _finish(turn: Turn, draft: Draft, answers: Answers) -> Outcome:
@@ -263,7 +273,7 @@ FORM = Form(
     (
         replace(_WHICH, check=_loan),
         replace(_HOW_MUCH, ask=_ask_amount, check=_amount),
-        day_question("what_if", _days, ahead=(0, 1, 3, 7, 14, 30)),
+        day_question("what_if", _days, offered=days_offered),
     ),
     _finish,
     restarts=True,

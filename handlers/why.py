@@ -11,6 +11,7 @@ from bot.domain.accrual import Statement
 from bot.domain.case import open_case
 from bot.domain.chart import chart_values
 from bot.domain.explaining import base_late, base_parts, charged_since, rate_changes, rates_today
+from bot.domain.turning import Turning
 from bot.steps.changed import changed_words, remembered
 from bot.steps.explained import (
     frozen_words,
@@ -18,6 +19,7 @@ from bot.steps.explained import (
     instalment_words,
     rate_change_text,
     rules_words,
+    steady_words,
     turning_of,
     turning_text,
 )
@@ -64,8 +66,10 @@ def _answer(turn: Turn, booked: BookedLoan, told: Statement) -> Say:
     said: list[Paragraph] = [_how_much(turn, booked, told)]
     if turn.difference(booked):
         said.append(text("why.difference", amount=money(told, turn.difference(booked))))
-    said += [_since(told), _a_day(turn, booked, told), *_reasons(turn, booked, told)]
-    said += [*changed_words(turn, booked), text("why.do", things=_to_do(turn, booked, told))]
+    turning = turning_of(turn, booked)
+    said += [_since(told), _a_day(turn, booked, told, turning), *_reasons(turn, booked, told)]
+    things = _to_do(turn, booked, told, turning)
+    said += [*changed_words(turn, booked), text("why.do", things=things)]
     found = verdict_of(turn, booked)
     picture = chart_values(
         booked.ref,
@@ -100,9 +104,11 @@ def _since(told: Statement) -> tuple[Text, ...]:
     return (said, text("why.since.more", count=more)) if more else (said,)
 
 
-def _a_day(turn: Turn, booked: BookedLoan, told: Statement) -> tuple[Text, ...]:
-    """What a day adds now, and of which part at which rate."""
-    growth = growth_words(turn, booked)
+def _a_day(
+    turn: Turn, booked: BookedLoan, told: Statement, turning: Turning | None
+) -> tuple[Text, ...]:
+    """What a day adds now and until when, and of which part at which rate."""
+    growth = steady_words(turn, booked, turning)
     rates = sorted(rates_today(told))
     if not told.grows_by_per_day or not rates:
         return (growth,)
@@ -131,11 +137,12 @@ def _first_late(told: Statement) -> date:
     return min(each.due for each in told.instalments if each.no in charged)
 
 
-def _to_do(turn: Turn, booked: BookedLoan, told: Statement) -> tuple[Text, ...]:
+def _to_do(
+    turn: Turn, booked: BookedLoan, told: Statement, turning: Turning | None
+) -> tuple[Text, ...]:
     """Pay today, pay before it gets dearer, apply for relief or wait for its answer."""
     total = told.outstanding.total
     said = [text("why.do.pay", total=money(told, total))] if total else []
-    turning = turning_of(turn, booked)
     if turning is not None:
         said.append(turning_text(turn, booked, turning))
     case = open_case(turn.cases, booked.id)

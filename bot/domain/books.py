@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Final
 
 from bot.domain.loan import Instalment
 from bot.domain.money import Currency
+
+STATUTORY: Final = "statutory"  # a freeze the law sets; any other kind is the lender's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class TapePayment:
 
 @dataclass(frozen=True, slots=True)
 class TapeFreeze:
-    """Days, both included, on which nothing is charged; `kind` is `statutory` or another word."""
+    """Days, both included, on which nothing is charged; `kind` is STATUTORY or another word."""
 
     start: date
     until: date

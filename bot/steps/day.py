@@ -20,6 +20,8 @@ _CHINESE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[日号號]?\Z")
 _NAMED = re.compile(
     r"(\d{1,2})\.?\s+(\w+)\.?(?:,?\s+(\d{4}))?\Z|(\w+)\.?\s+(\d{1,2})(?:,?\s+(\d{4}))?\Z"
 )
+_CHINESE_WEEK = re.compile("(?:禮拜|礼拜|周|週)(?=[一二三四五六日天])")
+_WHICH = re.compile(r"(?:[^\W\d]+ |[这這本下][个個]?)\Z")
 _LONGEST = 40
 _WEEK = 7
 
@@ -28,7 +30,8 @@ def read_day(raw: str, locale: str, since: date, today: date | None = None) -> t
     """The days `raw` may mean, one when it is clear; Rejected `error.day.*` when it is none.
 
     Understood: 2026-12-01, 1 Dec (2026), 12月1日, 01/12/2026 (both readings where both exist), and
-    Friday: the next one from `since` on or, where days before `today` are asked for, the last one.
+    Friday: the next one from `since` on or, where days before `today` are asked for, the last one;
+    with a word before it (next Friday) that one or the one a week later.
     A day without a year is the first one from the day before `since` on. Two-digit years and years
     outside 1970-2100 are refused.
     """
@@ -76,16 +79,23 @@ def _named(match: re.Match[str], locale: str, since: date) -> tuple[date, ...]:
 
 
 def _weekday(name: str, locale: str, since: date) -> tuple[date, ...]:
-    """The first day from `since` on with that weekday's name."""
-    wanted = name.casefold().rstrip(".")
-    week = [since + timedelta(days=days) for days in range(_WEEK)]
-    for width in ("wide", "abbreviated"):
-        for tongue in (locale, "en"):
-            names = get_day_names(width, "format", tongue)
-            for day in week:
-                if str(names[day.weekday()]).casefold().rstrip(".") == wanted:
-                    return (day,)
+    """The first day from `since` on whose weekday it names; after more words, the next as well."""
+    wanted = _CHINESE_WEEK.sub("星期", name.casefold()).replace("星期天", "星期日").rstrip(".")
+    for day in (since + timedelta(days=days) for days in range(_WEEK)):
+        names = _weekday_names(locale, day.weekday())
+        if wanted in names:
+            return (day,)
+        if any(wanted.endswith(each) and _WHICH.match(wanted.removesuffix(each)) for each in names):
+            return day, day + timedelta(days=_WEEK)
     return ()
+
+
+def _weekday_names(locale: str, weekday: int) -> tuple[str, ...]:
+    return tuple(
+        str(get_day_names(width, "format", tongue)[weekday]).casefold().rstrip(".")
+        for width in ("wide", "abbreviated")
+        for tongue in (locale, "en")
+    )
 
 
 def _month(name: str, locale: str) -> int | None:

@@ -16,6 +16,7 @@ from bot.domain.explaining import (
     frozen_runs,
     standstill,
 )
+from bot.domain.growing import steady_until
 from bot.domain.loan import Freeze, Loan
 from bot.domain.turning import Dearer, Turning, next_turning
 from bot.steps.loan import growth_line
@@ -35,6 +36,19 @@ def growth_words(turn: Turn, booked: BookedLoan) -> Text:
     if still.until is None:
         return text(f"still.{still.why.value}")
     return text(f"still.{still.why.value}", day=still.until)
+
+
+def steady_words(turn: Turn, booked: BookedLoan, turning: Turning | None) -> Text:
+    """What each further day adds, and until when; `turning` is the next one."""
+    told = turn.statement(booked)
+    if not told.grows_by_per_day:
+        return growth_words(turn, booked)
+    terms, order = turn.policy.terms_for(booked.product), turn.policy.allocation_for(booked.product)
+    steady = steady_until(booked.loan, terms, order, told, turning)
+    if steady is None:
+        return growth_line(told)
+    amount, day = money(told, told.grows_by_per_day), Weekday(steady.until, year=True)
+    return text(f"why.grows.{steady.then.value}", amount=amount, day=day)
 
 
 def rate_change_text(change: RateChange) -> Text:
@@ -89,7 +103,8 @@ def _frozen(turn: Turn, booked: BookedLoan, freeze: Freeze, case_id: str | None)
     count, days = (freeze.until - freeze.start).days + 1, Days(freeze.start, freeze.until)
     case = turn.case(case_id) if case_id else None
     if case is None:
-        return text("why.frozen", count=count, days=days)
+        whose = "law" if freeze in booked.statutory else "lender"
+        return text(f"why.frozen.{whose}", count=count, days=days)
     waits = open_case(turn.cases, booked.id) == case
     key = "why.frozen.case" if waits else "why.frozen.case.over"
     return text(key, count=count, days=days, reference=case.reference)

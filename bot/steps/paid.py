@@ -5,8 +5,10 @@ It must not apply a payment: the statement does.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import reduce
 
 from bot.domain.accrual import Allocated, Statement
 from bot.domain.explaining import base_late
@@ -30,7 +32,7 @@ def payment_words(turn: Turn, booked: BookedLoan, told: Statement) -> tuple[Para
     if older:
         amount = money(told, sum(went.amount for _, went in older))
         said.append(text("why.payments.older", count=len(older), amount=amount))
-    said += [_payment(turn, booked, received, went) for received, went in shown]
+    said += _payments(turn, booked, told, shown)
     if gone:
         said.append(tuple(_gone(told, each) for each in gone[-_MOST:]))
     return tuple(said)
@@ -43,20 +45,55 @@ def _counted(booked: BookedLoan, told: Statement) -> list[tuple[Received, Alloca
     return list(zip(standing, told.allocations, strict=False))
 
 
-def _payment(turn: Turn, booked: BookedLoan, received: Received, went: Allocated) -> Paragraph:
+def _payments(
+    turn: Turn, booked: BookedLoan, told: Statement, shown: list[tuple[Received, Allocated]]
+) -> Iterator[Paragraph]:
+    """A paragraph each; what needs explaining is explained where it first comes up."""
+    order, interest = False, False
+    for received, went in shown:
+        why: list[Text] = []
+        if went.interest and not interest:
+            why.append(text("why.payment.interest"))
+        if not order and _passed_over(turn, booked, went):
+            components = turn.policy.allocation_for(booked.product).order
+            names = [text(f"component.{each.value}") for each in components]
+            why.append(text("why.payment.order", order=reduce(_then, names)))
+            order = True
+        interest = interest or bool(went.interest)
+        yield (*_payment(booked, went), *why, *_counts(turn, booked, told, received))
+
+
+def _then(before: Text, after: Text) -> Text:
+    return text("why.payment.then", before=before, after=after)
+
+
+def _payment(booked: BookedLoan, went: Allocated) -> tuple[Text, ...]:
     amount = money(booked.loan, went.amount)
-    said = [text("why.payment", day=went.on, amount=amount, parts=went_to(booked.loan, went))]
-    entered = _entered_on(turn, received)
+    return (text("why.payment", day=went.on, amount=amount, parts=went_to(booked.loan, went)),)
+
+
+def _passed_over(turn: Turn, booked: BookedLoan, went: Allocated) -> bool:
+    """Whether nothing of it went to the penalty, though there was some."""
+    return not went.penalty and turn.statement(booked, went.on).penalty > 0
+
+
+def _counts(turn: Turn, booked: BookedLoan, told: Statement, received: Received) -> Iterator[Text]:
+    """From when it counts, whenever it was entered, and what it lowered."""
+    entered, lowered = _entered_on(turn, received), _lowered(turn, booked, told, received)
     if entered is not None and entered > received.on:
-        said.append(text("why.payment.late", day=received.on, entered=entered))
-    return (*said, *_lowered(turn, booked, received))
+        yield text("why.payment.late", day=received.on, entered=entered)
+    elif lowered:
+        yield text("why.payment.counts")
+    yield from lowered
 
 
 def _entered_on(turn: Turn, received: Received) -> date | None:
     return received.entered_at.astimezone(turn.zone).date() if received.entered_at else None
 
 
-def _lowered(turn: Turn, booked: BookedLoan, received: Received) -> tuple[Text, ...]:
+def _lowered(
+    turn: Turn, booked: BookedLoan, told: Statement, received: Received
+) -> tuple[Text, ...]:
     """From the day after on, how much penalty is charged on, instead of how much."""
     day, loan = received.on, booked.loan
     payments = [*loan.payments]
@@ -69,7 +106,9 @@ def _lowered(turn: Turn, booked: BookedLoan, received: Received) -> tuple[Text, 
     if before == after:
         return ()
     less, more = money(loan, after), money(loan, before)
-    return (text("why.payment.lowered", day=day + _DAY, after=less, before=more),)
+    charged = any(each.start <= day <= each.until for each in told.lines if each.days)
+    key = "why.payment.lowered.charged" if charged else "why.payment.lowered"
+    return (text(key, day=day + _DAY, after=less, before=more),)
 
 
 def _gone(told: Statement, each: Received) -> Text:

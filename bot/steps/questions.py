@@ -5,7 +5,7 @@ Words come from the form's own keys: `<form>.<question>.ask`, `<form>.<question>
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from bot.domain.money import Money
@@ -17,7 +17,7 @@ from bot.steps.day import read_day
 from bot.steps.loan import loan_label
 from bot.steps.money import money
 from bot.steps.words import words
-from bot.turn import BookedLoan, Heard, Pressed, Text, Turn, Uploaded, Weekday, text
+from bot.turn import BookedLoan, Heard, Pressed, Said, Text, Turn, Uploaded, Weekday, text
 
 _ROW = 3
 
@@ -89,33 +89,24 @@ def amount_question(form: str, most: Callable[[Turn, BookedLoan], int]) -> Quest
 def day_question(
     form: str,
     between: Callable[[Turn, Answers], tuple[date, date]],
-    ahead: tuple[int, ...],
+    offered: Callable[[date], Iterable[date]],
     unknown: str = "",
 ) -> Question:
-    """A day within `between`, ends included; `ahead` are offered, `unknown` means 'not known'."""
+    """A day within `between`, ends included; `unknown` means 'not known'.
+
+    `offered` are the days to choose from, of today; those outside are left out.
+    """
 
     def ask(turn: Turn, answers: Answers) -> Asking:
         first, last = between(turn, answers)
-        days = [turn.today + timedelta(days=days) for days in ahead]
-        choices = [
-            Choice(day.isoformat(), text("form.day", day=Weekday(day)))
-            for day in days
-            if first <= day <= last
-        ]
-        rows = [tuple(choices[i : i + _ROW]) for i in range(0, len(choices), _ROW)]
+        rows = _rows(day for day in offered(turn.today) if first <= day <= last)
         if unknown:
             rows.append((Choice(unknown, text(f"{form}.day.unknown")),))
         return Asking((text(f"{form}.day.ask"),), tuple(rows))
 
     def hear(turn: Turn, answers: Answers, heard: Heard) -> str | Unclear:
         raw = typed(heard, "day")
-        if isinstance(heard, Pressed):
-            return raw
-        first, _ = between(turn, answers)
-        meant = read_day(raw, turn.chat.locale, first, turn.today)
-        if len(meant) == 1:
-            return meant[0].isoformat()
-        return Unclear(tuple(Choice(day.isoformat(), text("form.day", day=day)) for day in meant))
+        return raw if isinstance(heard, Pressed) else _typed(turn, heard, between(turn, answers)[0])
 
     def check(turn: Turn, answers: Answers, raw: str) -> date | str:
         if unknown and raw == unknown:
@@ -131,6 +122,26 @@ def day_question(
         return text("form.day", day=day) if isinstance(day, date) else text(f"{form}.day.unknown")
 
     return Question("day", ask, hear, check, show)
+
+
+def _typed(turn: Turn, heard: Heard, first: date) -> str | Unclear:
+    """The day that was typed, the first of its kind from `first` on."""
+    if isinstance(heard, Said) and heard.ahead is not None:
+        return (turn.today + timedelta(days=heard.ahead)).isoformat()
+    meant = read_day(typed(heard, "day"), turn.chat.locale, first, turn.today)
+    if len(meant) == 1:
+        return meant[0].isoformat()
+    return Unclear(tuple(Choice(day.isoformat(), text("form.day", day=day)) for day in meant))
+
+
+def _rows(days: Iterable[date]) -> list[tuple[Choice, ...]]:
+    choices = [Choice(day.isoformat(), text("form.day", day=Weekday(day))) for day in days]
+    return [tuple(choices[i : i + _ROW]) for i in range(0, len(choices), _ROW)]
+
+
+def days_from(*days: int) -> Callable[[date], Iterable[date]]:
+    """Days so many days from today, to be offered."""
+    return lambda today: (today + timedelta(days=each) for each in days)
 
 
 def words_question(form: str, name: str, longest: int, skip: str = "") -> Question:

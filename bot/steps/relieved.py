@@ -18,11 +18,15 @@ from bot.turn import BookedLoan, Turn
 
 @dataclass(frozen=True, slots=True)
 class Relieved:
-    """The loan with the waiver and the freeze of a grant; `pay_by` is when what remains is due."""
+    """The loan with the waiver and the freeze of a grant; `pay_by` is when what remains is due.
+
+    `still`: until then nothing is added, so whoever pays earlier or later pays the same.
+    """
 
     loan: Loan
     percent: Fraction
     pay_by: date | None
+    still: bool
 
     def holds_on(self, day: date) -> bool:
         """Whether the relief has not lapsed by then, when nothing is paid before."""
@@ -38,4 +42,6 @@ def relieved_today(turn: Turn, booked: BookedLoan) -> Relieved | None:
     freezes = (*booked.loan.freezes, freeze) if freeze else booked.loan.freezes
     waivers = (*booked.loan.waivers, offer_waiver(given))
     loan = replace(booked.loan, waivers=waivers, freezes=freezes)
-    return Relieved(loan, found.percent, given.pay_by)
+    pay_by = given.pay_by
+    still = freeze is not None and pay_by is not None and freeze.until >= pay_by
+    return Relieved(loan, found.percent, pay_by, still)

@@ -12,14 +12,16 @@ from datetime import date
 from bot.domain.accrual import Allocated, PenaltyLine, Statement
 from bot.domain.chart import Chart, chart_values
 from bot.domain.checksum import checksum
+from bot.domain.days import days_between
+from bot.domain.loan import Freeze
 from bot.domain.policy import Policy
 from bot.steps.loan import growth_line, statement_on
 from bot.steps.money import money
 from bot.steps.rules import line_text, rule_words
-from bot.turn import BookedLoan, Named, Paper, Section, Sheet, Text, text
+from bot.turn import BookedLoan, Days, Named, Paper, Section, Sheet, Text, text
 
 _LINES = 400  # penalty lines printed; older ones are summed in one
-_PAYMENTS, _INSTALMENTS = 200, 200
+_PAYMENTS, _INSTALMENTS, _FREEZES = 200, 200, 100
 _PARTS = ("principal", "interest", "fee", "penalty")
 
 
@@ -66,7 +68,13 @@ def sheet_of(kept: Kept) -> Paper[Text]:
         beneath=_beneath(told),
         first=(_owed(kept), _penalty(told)),
         chart=kept.chart,
-        then=(*_grew(told), _payments(told), *_instalments(told), *_rules(kept)),
+        then=(
+            *_grew(told),
+            *_frozen(kept),
+            _payments(told),
+            *_instalments(told),
+            *_rules(kept),
+        ),
         code=(text("statement.code"), text("statement.figure", amount=kept.code)),
         foot=(text("statement.check"),),
     )
@@ -141,6 +149,24 @@ def _grew(told: Statement) -> Iterator[Section[Text]]:
         yield Section(text("statement.instalment", no=str(no), day=due[no]), lines=said, minor=True)
 
 
+def _frozen(kept: Kept) -> Iterator[Section[Text]]:
+    """The days nothing was charged on, each freeze a line, and whose doing it is."""
+    booked, day = kept.booked, kept.told.as_of
+    first = min((each.due for each in kept.told.instalments), default=day)
+    begun = [each for each in booked.loan.freezes if each.start <= day and each.until > first]
+    if begun:
+        lines = tuple(_freeze(booked, each) for each in begun[-_FREEZES:])
+        yield Section(text("statement.frozen"), lines=lines)
+
+
+def _freeze(booked: BookedLoan, freeze: Freeze) -> Text:
+    count, days = days_between(freeze.start, freeze.until) + 1, Days(freeze.start, freeze.until)
+    if freeze in booked.case_freezes.values():
+        return text("statement.frozen.case", count=count, days=days)
+    whose = "law" if freeze in booked.statutory else "lender"
+    return text(f"why.frozen.{whose}", count=count, days=days)
+
+
 def _payments(told: Statement) -> Section[Text]:
     shown = told.allocations[-_PAYMENTS:]
     said = tuple(_payment(told, paid) for paid in shown) or (text("why.no_payments"),)
@@ -180,5 +206,4 @@ def _rules(kept: Kept) -> Iterator[Section[Text]]:
     for at, terms in enumerate(used):
         since = (text("rule.since", day=terms.start),) if len(used) > 1 else ()
         words = rule_words(terms, loan.currency, loan.contract_rate)
-        frozen = (text("statement.frozen"),) if loan.freezes and at == len(used) - 1 else ()
-        yield Section(text("statement.rules"), lines=(*since, *words, *frozen), minor=at > 0)
+        yield Section(text("statement.rules"), lines=(*since, *words), minor=at > 0)

@@ -16,13 +16,15 @@ class Said:
     """Typed text, cleaned of control characters, at most 4,096 characters.
 
     `meant` are the tasks it may mean, likeliest first (one: it is clear); `distress` says that it
-    sounds like despair, threats or harassment.
+    sounds like despair, threats or harassment. `ahead`: the words name the day so many days from
+    today, as "tomorrow" does.
     """
 
     text: str
     meant: tuple[str, ...] = ()
     distress: bool = False
     forwarded: bool = False  # somebody else's words: they may answer, never prove
+    ahead: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

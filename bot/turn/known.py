@@ -62,7 +62,8 @@ class BookedLoan:
     """A loan with its place in the lender's books; `books_on` is the day those books stood at.
 
     `reported` is the lender's own penalty figure as of `reported_on`, when the tape carries one;
-    `received` are its payments in the order of the tape, the reversed ones too.
+    `received` are its payments in the order of the tape, the reversed ones too; `statutory` those
+    of the loan's freezes that the law sets.
     """
 
     id: str
@@ -79,6 +80,7 @@ class BookedLoan:
     # By case id; each stands in `loan` as well.
     case_waivers: Mapping[str, Waiver] = field(default_factory=dict)
     case_freezes: Mapping[str, Freeze] = field(default_factory=dict)
+    statutory: frozenset[Freeze] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ import csv
 import pytest
 
 from bot.channels.web.machine import Message
+from bot.domain.books import TapeFreeze
 from bot.printing.press import Printed
+from bot.steps.statement import kept_on, sheet_of
 from bot.store.rows import Body
 from bot.turn import Press, Sheet
 from tests.chat.books import ago
@@ -55,7 +57,8 @@ async def test_the_figures_of_the_csv_are_those_of_the_balance(ann: Chat) -> Non
     assert printed.media_type.startswith("text/csv")
     rows = list(csv.DictReader(printed.content.decode("utf-8-sig").splitlines()))
     due = rows[0]
-    assert (due["Amount"], due["Principal"], due["Interest"]) == ("10544.25", "10000.00", "200.00")
+    assert (due["Amount"], due["Principal"]) == ("10544.25", "10000.00")
+    assert due["Ordinary interest"] == "200.00"
     assert due["Penalty interest"] == "344.25"
     line = next(row for row in rows if row["Rate per day"])
     assert (line["Base"], line["Rate per day"], line["Days"]) == ("10200.00", "0.00075", "45")
@@ -185,3 +188,17 @@ async def test_where_payments_went_the_tiers_and_what_is_still_owed_are_on_it(
     assert "you paid ¥200.00" in words
     assert "From day" in words
     assert [part.head for part in printed.then if part.figures] == ["Instalments not fully paid"]
+
+
+async def test_frozen_days_are_listed_with_whose_they_are(ann: Chat, lender: Lender) -> None:
+    freezes = (TapeFreeze(ago(20), ago(16), "statutory"), TapeFreeze(ago(9), ago(9), "hardship"))
+    await lender.change("ANN-1", freezes=freezes)
+    await ann.walk("/relief", ">relief.apply", ">reason.illness", ">form.skip", ">form.files.none")
+    await ann.walk(">relief.day.unknown", ">relief.submit")
+    kept = kept_on(ann.house.policy, await ann.house.loan("ANN-1"), ago(-1))
+    assert kept.told.as_of == ago(-1)  # an application freezes from the day after
+    then = (sheet_of(kept).sheet or pytest.fail("no sheet")).then
+    section = next(each for each in then if each.head.key == "statement.frozen")
+    whose = [(line.key, line.count) for line in section.lines]
+    assert whose[:2] == [("why.frozen.law", 5), ("why.frozen.lender", 1)]
+    assert [key for key, _ in whose[2:]] == ["statement.frozen.case"]

@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.money import Money
 from bot.turn import Weekday
+from handlers.what_if import days_offered
 from tests.chat.books import CNY, JPY, KWD
 from tests.chat.house import House
 from tests.chat.person import Chat, linked
@@ -213,8 +214,28 @@ async def test_a_day_out_of_reach_is_asked_for_again(ann: Chat, typed: str, key:
 async def test_an_offered_day_is_pressed(ann: Chat) -> None:
     await ann.walk(*FORM, "500")
     card = await ann.card("what_if|day")
-    await ann.press("what_if|day|2026-03-05", on=card)
-    assert ann.slots("what_if.result.head")["day"] == Weekday(date(2026, 3, 5), year=True)
+    await ann.press("what_if|day|2026-03-06", on=card)  # the coming Friday
+    assert ann.slots("what_if.result.head")["day"] == Weekday(date(2026, 3, 6), year=True)
+
+
+async def test_a_day_may_be_named_from_today(ann: Chat) -> None:
+    for typed, day in (("Tomorrow", 3), ("the day after tomorrow", 4), ("今天", 2), ("後天。", 4)):
+        await ann.walk(*FORM, "500", typed)
+        assert ann.slots("what_if.result.head")["day"] == Weekday(date(2026, 3, day), year=True)
+
+
+async def test_next_friday_is_offered_as_either(ann: Chat) -> None:
+    await ann.walk(*FORM, "500", "next Friday")
+    card = await ann.card("what_if|day|2026-03-06")
+    await ann.press("what_if|day|2026-03-13", on=card)
+    assert ann.slots("what_if.result.head")["day"] == Weekday(date(2026, 3, 13), year=True)
+
+
+def test_on_a_friday_the_next_one_is_offered_once() -> None:
+    thursday, friday = date(2026, 3, 5), date(2026, 3, 6)
+    assert days_offered(thursday)[:3] == (thursday, friday, date(2026, 3, 12))
+    assert days_offered(friday)[2] == date(2026, 3, 13)
+    assert len(days_offered(friday)) == 5  # in a week it is Friday again
 
 
 async def test_several_loans_are_asked_about(sam: Chat) -> None:

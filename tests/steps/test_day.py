@@ -43,6 +43,13 @@ TODAY = date(2026, 3, 2)
         ("星期五", "zh_Hans", ("2026-03-06",)),
         ("周五", "zh_Hans", ("2026-03-06",)),
         ("週五", "zh_Hant", ("2026-03-06",)),
+        ("礼拜五", "zh_Hans", ("2026-03-06",)),
+        ("星期天", "zh_Hans", ("2026-03-08",)),
+        ("禮拜日", "zh_Hant", ("2026-03-08",)),
+        ("next Friday", "en", ("2026-03-06", "2026-03-13")),
+        ("on friday", "en", ("2026-03-06", "2026-03-13")),
+        ("下周五", "zh_Hans", ("2026-03-06", "2026-03-13")),
+        ("這個禮拜五", "zh_Hant", ("2026-03-06", "2026-03-13")),
     ],
 )
 def test_a_day_is_read(typed: str, locale: str, days: tuple[str, ...]) -> None:
@@ -72,6 +79,8 @@ def test_a_day_is_read(typed: str, locale: str, days: tuple[str, ...]) -> None:
         ("1 Smarch", "shape"),
         ("2026-12", "shape"),
         ("Ⅻ 1", "shape"),
+        ("12 Friday", "shape"),
+        ("not on Friday", "shape"),
         ("1 Dec 2026 at noon", "shape"),
         ("9" * 60, "shape"),
     ],

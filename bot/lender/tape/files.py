@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.domain.books import TapeBorrower, TapeFreeze, TapeLoan, TapeWaiver
+from bot.domain.books import STATUTORY, TapeBorrower, TapeFreeze, TapeLoan, TapeWaiver
 from bot.domain.money import Currency
 from bot.domain.packed_loan import PackedLoan
 from bot.errors import Rejected
@@ -249,7 +249,7 @@ def _loan_of(row: Row, so_far: Gathered) -> PackedLoan:
 
 
 def _kind(row: Row) -> str:
-    return (row.word("kind", required=False) or "statutory").lower()
+    return (row.word("kind", required=False) or STATUTORY).lower()
 
 
 def _currency(row: Row, so_far: Gathered) -> Currency | None:

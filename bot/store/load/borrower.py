@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 
+from bot.domain.books import STATUTORY
 from bot.domain.case import CaseFacts
 from bot.domain.changes import Seen
 from bot.domain.loan import Freeze, Instalment, Loan, Payment, Waiver
@@ -93,6 +94,7 @@ def _booked(seals: Seals, row: Row, rows: Mapping[str, Mapping[str, list[Row]]])
         received=tuple(_received(part) for part in parts["payments"]),
         case_waivers={p["case_id"]: _waiver(p) for p in parts["waivers"] if p["case_id"]},
         case_freezes={p["case_id"]: _freeze(p) for p in parts["freezes"] if p["case_id"]},
+        statutory=frozenset(_freeze(p) for p in parts["freezes"] if p["kind"] == STATUTORY),
     )
 
 
