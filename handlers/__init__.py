@@ -26,6 +26,7 @@ from handlers import (
     statement,
     status,
     tips,
+    unreached,
     what_if,
     why,
 )
@@ -55,4 +56,5 @@ TASKS = (
     case.TASK,
     books.TASK,
     rate.TASK,
+    unreached.TASK,
 )

@@ -26,7 +26,7 @@ from bot.turn import Days, Named, Text
 _ALLOWED: Final = re.compile(
     r"</?(?:b|i|u|s|code|pre|blockquote)>|<blockquote expandable>|</a>|<a href=\"https://[^\"<>]*\">"
 )
-_ASKED: Final = frozenset({"person", "already_paid", "not_my_loan", "erase"})
+_ASKED: Final = frozenset({"person", "already_paid", "not_my_loan", "erase", "unreached"})
 _ANY_TAG: Final = re.compile(r"<[^<>]*>|[<>]")
 
 

@@ -25,6 +25,7 @@ from bot.turn import (
     SharedContact,
     StaffDecided,
     StaffWrote,
+    Unreached,
     Unusable,
     Uploaded,
 )
@@ -127,6 +128,7 @@ _READ: Mapping[str, Callable[[Body, Loaded], Heard]] = {
     "staff_wrote": _staff_wrote,
     "books_changed": lambda _body, _loaded: BooksChanged(),
     "day_passed": lambda _body, _loaded: DayPassed(),
+    "unreached": lambda _body, _loaded: Unreached(),
     "sorry": lambda _body, _loaded: DayPassed(),
     "away": lambda _body, _loaded: DayPassed(),
 }

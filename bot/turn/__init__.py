@@ -17,6 +17,7 @@ from bot.turn.heard import (
     SharedContact,
     StaffDecided,
     StaffWrote,
+    Unreached,
     Unusable,
     Uploaded,
 )
@@ -145,6 +146,7 @@ __all__ = [
     "Text",
     "To",
     "Turn",
+    "Unreached",
     "Unusable",
     "Uploaded",
     "Weekday",

@@ -109,6 +109,11 @@ class DayPassed:
     """A tick of the jobs: expire drafts, lapse or settle cases, remind."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A message could not be brought to this chat: it is blocked, or gone."""
+
+
 Heard = (
     Said
     | Pressed
@@ -122,4 +127,5 @@ Heard = (
     | StaffWrote
     | BooksChanged
     | DayPassed
+    | Unreached
 )

@@ -18,6 +18,7 @@ from bot.turn.heard import (
     SharedContact,
     StaffDecided,
     StaffWrote,
+    Unreached,
 )
 from bot.turn.known import Turn
 from bot.turn.said import Press, Say
@@ -82,5 +83,6 @@ EVENTS: Mapping[type[Heard], str] = {
     StaffWrote: "person",
     BooksChanged: "books",
     DayPassed: "books",
+    Unreached: "unreached",
 }
 """Which task answers what happens."""

@@ -33,6 +33,14 @@ async def test_urgent_requests_stand_on_top_and_the_oldest_next(world: World) ->
     assert "Ada King" in html
 
 
+async def test_a_decision_that_did_not_reach_them_says_what_to_do(world: World) -> None:
+    request = await world.ask(await world.chat("B2"), "", "unreached", urgent=True)
+    html = (await (await world.signed_in()).get(f"/console/requests/{request}")).text
+    assert "A decision did not reach them" in html
+    assert "by phone" in html
+    assert "blockquote" not in html
+
+
 async def test_a_request_shows_its_words_as_typed_and_the_conversation(world: World) -> None:
     chat = await world.chat("B3")
     await world.say(chat, ("me", "good morning"))

@@ -247,6 +247,7 @@ async def test_a_chat_that_refuses_without_a_word_is_noticed_and_revived_by_its_
     await staff_writes(desk, chat_id, "Are you there?")
     await desk.settled()
     assert await desk.count("SELECT count(*) FROM chat WHERE unreachable_at IS NOT NULL") == 1
+    assert await desk.count("SELECT count(*) FROM inbox WHERE kind = 'unreached'") == 1
     ann.chat.room.blocked = False
     await ann.chat.say("/balance")
     await ann.chat.wait_for("Are you there?")

@@ -29,7 +29,7 @@ from bot.channels.telegram.profile import Profile
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.sending import Sending
 from bot.channels.telegram.webhook import PATH, Application, Webhook
-from bot.serve import Serve
+from bot.serve import Serve, Update
 from bot.settings import Settings
 from bot.store.chats import Chats
 from bot.texts import Texts
@@ -89,6 +89,7 @@ class Telegram:
             around.paint,
             around.print_paper,
             settings.public_url,
+            self._unreached,
         )
         self.absence = Absence(serve, around.chats, around.clock)
         self._profile = Profile(self.bot, around.texts, tasks)
@@ -130,6 +131,11 @@ class Telegram:
             return
         with suppress(TelegramError):
             await self.bot.send_chat_action(int(address), ChatAction.TYPING)
+
+    async def _unreached(self, chat_id: str, message_id: str) -> None:
+        """A turn of its own: whether anybody must know is decided like everything else."""
+        update = Update("system", f"unreached:{message_id}", chat_id, "unreached")
+        await self._serve.receive(update)
 
     async def _catch_up(self) -> None:
         """What was kept before a restart is served before what comes after it."""

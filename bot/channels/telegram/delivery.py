@@ -40,6 +40,7 @@ class TelegramDelivery:
     paint: Painter
     print_paper: Printer
     base_url: str | None
+    unreached: Callable[[str, str], Awaitable[None]]  # told the chat and the message
     # What of a long message has gone out: after a 429 in its middle only the rest goes again.
     _sent: dict[str, list[str]] = field(default_factory=dict)
 
@@ -56,6 +57,7 @@ class TelegramDelivery:
             raise Later(seconds_of(wait)) from wait
         except Forbidden as gone:
             self._sent.pop(stored.id, None)
+            await self.unreached(stored.chat_id, stored.id)
             raise Unreachable from gone
         except BadRequest as refused:
             self._sent.pop(stored.id, None)
