@@ -35,33 +35,44 @@ def test_a_preset_is_told_in_words_and_called_a_piece(preset: Path, language: st
 
 def test_a_preset_of_terms_alone_tells_its_rules_and_no_programme() -> None:
     told = shown(ROOT / "policy/presets/in-rbi.toml", "--currency", "INR")
-    assert told[1:4] == [
+    assert told[1:5] == [
         "in-rbi",
+        "– In force since 1 Apr 2024.",
         "– A late fee of ₹750.00, once per instalment.",
         "– ₹50.00 for each day late.",
     ]
-    assert told[4].startswith("– Source: RBI circular of 18 August 2023 on penal charges;")
-    assert told[4].endswith("(secondary: confirm before use) (checked 12 Oct 2026).")
-    assert told[5].endswith("Configuration, not legal advice: confirm each value before use.")
-    assert len(told) == 6
+    assert told[5].startswith("– Source: RBI circular of 18 August 2023 on penal charges;")
+    assert told[5].endswith("(secondary: confirm before use) (checked 12 Oct 2026).")
+    assert told[-1].endswith("Configuration, not legal advice: confirm each value before use.")
+    assert not [line for line in told if "elief" in line]
 
 
 def test_a_preset_of_relief_alone_promises_nothing_it_does_not_say() -> None:
-    assert shown(ROOT / "policy/presets/uk-breathing-space.toml")[2:-1] == [
+    told = shown(ROOT / "policy/presets/uk-breathing-space.toml")
+    assert told[3:7] == [
+        "Conditions",
+        "– Nothing has to be paid for the relief to stand.",
         (
-            "Nothing is charged while an application is looked at and until the rest is due: "
+            "– Nothing is charged while an application is looked at and until the rest is due: "
             "60 days in 12 months at most."
         ),
-        "Those days are never charged later.",
+        "– Those days are never charged later.",
     ]
+    assert len(told) == 9  # with where it is from, of the whole and of the conditions, and a piece
 
 
 def test_the_shipped_policy_is_told_whole() -> None:
     told = shown()
     assert "Card instalment plan" in told
-    assert "From day 91 overdue, grade E: 40% of the penalty" in told
-    assert "If the case is not settled, those days are charged after all." in told
-    assert told[-1] == "An answer comes within 3 working days."
+    assert "– From day 91 overdue, grade E: 40% of the penalty" in told
+    assert "– If the case is not settled, those days are charged after all." in told
+    assert told[-2].startswith("– What the borrower reads: while we review")
+
+
+def test_without_a_day_the_rules_of_today_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPRIEVE_CLOCK", "2026-03-02T09:00+08:00")
+    answer = CliRunner().invoke(command_line, ["policy", "show"], env={"LC_ALL": "en"})
+    assert answer.output.startswith("Rules in force on 2 Mar 2026")
 
 
 def test_a_faulty_file_is_refused_by_path(tmp_path: Path) -> None:
