@@ -96,7 +96,7 @@ def parts_of(value: object) -> Iterator[tuple[str, object, Callable[[object], ob
             yield f"[{at}]", one, partial(_with_item, value, at)
 
 
-def _with_field(value: Any, name: str, other: object) -> object:  # noqa: ANN401 any dataclass
+def _with_field(value: Any, name: str, other: object) -> object:  # noqa: ANN401  # any dataclass
     return replace(value, **{name: other})
 
 
