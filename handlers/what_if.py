@@ -14,7 +14,7 @@ from bot.domain.loan import Loan, Payment
 from bot.flow import Answers
 from bot.form import Asking, Choice, Form, answered, answering, begin, conduct
 from bot.steps.changed import went_to
-from bot.steps.explained import turning_of, turning_text
+from bot.steps.explained import estimate_words, turning_of, turning_text
 from bot.steps.loan import growth_line, loan_label, loan_or_choice, owed_lines
 from bot.steps.money import money
 from bot.steps.plan import MOST, Plan, read_plan
@@ -62,8 +62,7 @@ def _card(turn: Turn, booked: BookedLoan) -> Say:
     said: list[Paragraph] = [text("what_if.head", loan=loan_label(turn, booked))]
     said += [_on_day(turn, booked, day, relieved) for day in days]
     said += _last_days(turn, booked, relieved)
-    if turn.difference(booked):
-        said.append(text("what_if.estimate"))
+    said += estimate_words(turn, booked)
     said.append((text("what_if.nothing_paid"), *_holds_until(relieved)))
     buttons = (
         (Button(text("what_if.try"), Press("what_if", "try", booked.id)),),
@@ -79,12 +78,13 @@ def _on_day(
     turn: Turn, booked: BookedLoan, day: date, relieved: Relieved | None
 ) -> tuple[Text, ...]:
     """What would be owed on that day, and with relief where that still holds by then."""
-    told = turn.statement(booked, day)
+    told, ahead = turn.statement(booked, day), (day - turn.today).days
+    difference = 0 if ahead else turn.difference(booked)  # nobody knows it of a day to come
     owed = text(
-        "what_if.today" if day == turn.today else "what_if.in_days",
-        count=(day - turn.today).days or None,
-        total=money(told, told.outstanding.total),
-        penalty=money(told, told.outstanding.penalty),
+        "what_if.in_days" if ahead else "what_if.today",
+        count=ahead or None,
+        total=money(told, told.outstanding.total + difference),
+        penalty=money(told, told.outstanding.penalty + difference),
     )
     if relieved is None or not relieved.holds_on(day):
         return (owed,)
@@ -174,8 +174,7 @@ def _finish(turn: Turn, draft: Draft, answers: Answers) -> Outcome:
     turning = turning_of(turn, booked, so_far)
     if turning is not None and day > turning.pay_by:
         said.append(turning_text(turn, booked, turning, so_far))
-    if turn.difference(booked):
-        said.append(text("what_if.estimate"))
+    said += estimate_words(turn, booked)
     return Outcome((Say(tuple(said), _again(booked, plan)),), done)
 
 

@@ -14,6 +14,7 @@ from bot.domain.explaining import base_late, base_parts, charged_since, rate_cha
 from bot.domain.turning import Turning
 from bot.steps.changed import changed_words, remembered
 from bot.steps.explained import (
+    estimate_words,
     frozen_words,
     growth_words,
     instalment_words,
@@ -65,7 +66,8 @@ def _answer(turn: Turn, booked: BookedLoan, told: Statement) -> Say:
     """How much, since when, at which rate and why, what changed, what to do."""
     said: list[Paragraph] = [_how_much(turn, booked, told)]
     if turn.difference(booked):
-        said.append(text("why.difference", amount=money(told, turn.difference(booked))))
+        ours, difference = money(told, told.penalty), money(told, turn.difference(booked))
+        said.append(text("why.difference", amount=difference, ours=ours))
     turning = turning_of(turn, booked)
     said += [_since(told), _a_day(turn, booked, told, turning), *_reasons(turn, booked, told)]
     things = _to_do(turn, booked, told, turning)
@@ -83,10 +85,11 @@ def _answer(turn: Turn, booked: BookedLoan, told: Statement) -> Say:
 
 
 def _how_much(turn: Turn, booked: BookedLoan, told: Statement) -> tuple[Text, ...]:
-    """The penalty of today; charged, less paid, less taken off, where that is more than one."""
-    total = money(told, told.outstanding.total + turn.difference(booked))
+    """The penalty of today as it is to be paid; charged, less paid, less taken off, where told."""
+    difference = turn.difference(booked)
+    amount, total = told.penalty + difference, told.outstanding.total + difference
     label = loan_label(turn, booked)
-    head = text("why.head", loan=label, amount=money(told, told.penalty), total=total)
+    head = text("why.head", loan=label, amount=money(told, amount), total=money(told, total))
     if not told.paid and not told.waived:
         return (head,)
     sums = [text("why.charged", amount=money(told, told.charged))]
@@ -141,10 +144,11 @@ def _to_do(
     turn: Turn, booked: BookedLoan, told: Statement, turning: Turning | None
 ) -> tuple[Text, ...]:
     """Pay today, pay before it gets dearer, apply for relief or wait for its answer."""
-    total = told.outstanding.total
+    total = told.outstanding.total + turn.difference(booked)
     said = [text("why.do.pay", total=money(told, total))] if total else []
     if turning is not None:
         said.append(turning_text(turn, booked, turning))
+    said += estimate_words(turn, booked)
     case = open_case(turn.cases, booked.id)
     if case is not None:
         status = text(f"case.status.{case.status.value}")

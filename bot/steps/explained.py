@@ -51,6 +51,14 @@ def steady_words(turn: Turn, booked: BookedLoan, turning: Turning | None) -> Tex
     return text(f"why.grows.{steady.then.value}", amount=amount, day=day)
 
 
+def estimate_words(turn: Turn, booked: BookedLoan) -> tuple[Text, ...]:
+    """That figures of days to come leave a difference under review out; nothing where none is."""
+    difference = turn.difference(booked)
+    if not difference:
+        return ()
+    return (text("what_if.estimate", amount=money(booked.loan, difference)),)
+
+
 def rate_change_text(change: RateChange) -> Text:
     """From when which rate holds, and why."""
     slots: dict[str, object] = {"day": change.on, "after": change.after}

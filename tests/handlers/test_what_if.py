@@ -262,7 +262,9 @@ async def test_a_loan_outside_the_programme_shows_no_relief(house: House) -> Non
 async def test_with_a_difference_every_figure_is_an_estimate(house: House) -> None:
     dan = await linked(house, "dan")
     await dan.say("/what_if")
-    assert dan.told("what_if.estimate")
+    ours = 500_000 * 75 * 30 // 100_000
+    assert dan.slots("what_if.estimate")["amount"] == Money(20_000 - ours, CNY)
+    assert dan.slots("what_if.today")["penalty"] == Money(20_000, CNY)
     await dan.walk(">what_if.try", "500", "2026-03-09")
     assert dan.told("what_if.estimate")
 

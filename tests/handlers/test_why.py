@@ -92,7 +92,11 @@ async def test_tiers_and_fees_are_worded(house: House) -> None:
 async def test_a_difference_and_frozen_days_are_told(house: House) -> None:
     dan, fay = await linked(house, "dan"), await linked(house, "fay")
     await dan.say("/why")
-    assert dan.told("why.difference")
+    ours = 500_000 * 75 * 30 // 100_000
+    assert dan.slots("why.head")["amount"] == Money(20_000, CNY)  # the lender's figure counts
+    assert dan.slots("why.difference")["ours"] == Money(ours, CNY)
+    assert dan.slots("why.do.pay")["total"] == dan.slots("why.head")["total"]
+    assert dan.told("what_if.estimate")
     await fay.say("/why")
     assert fay.slots("why.frozen.law")["count"] == 60
     assert {"why.line.frozen", "still.frozen", "turning.freeze"} <= fay.keys
