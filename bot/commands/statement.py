@@ -6,7 +6,6 @@ It must not print other than the borrower's own chat does.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from bot.app import Parts, opened
+from bot.app import opened
 from bot.chart.drawing_process import DrawingProcess
 from bot.commands import awaited, say, settings, stop, tongue, words
 from bot.domain.checksum import same_checksum
@@ -25,10 +24,8 @@ from bot.steps.money import money
 from bot.steps.rules import line_text
 from bot.steps.statement import Kept, kept_on, sheet_of
 from bot.steps.statement_table import table_of
-from bot.store.load import load_loans
-from bot.store.queries import SQL
-from bot.store.tokens import loan_token
-from bot.turn import BookedLoan, Paper, Text, in_words, text
+from bot.store.load import load_loan
+from bot.turn import Paper, Text, in_words, text
 
 
 def show_statement(
@@ -115,20 +112,10 @@ async def _printed(given: Settings, paper: Paper[str]) -> Printed | None:
 async def _kept(given: Settings, loan_ref: str, as_of: str | None) -> Kept:
     async with opened(given) as parts:
         day = _day(as_of) if as_of else parts.today()
-        booked = await parts.database.read(lambda db: _booked(db, parts, loan_ref))
-        if booked is None:
+        found = await parts.database.read(lambda db: load_loan(db, parts.seals, loan_ref))
+        if found is None:
             stop("cli.loan.unknown")
-        return kept_on(parts.policy, booked, day)
-
-
-def _booked(db: sqlite3.Connection, parts: Parts, loan_ref: str) -> BookedLoan | None:
-    db.row_factory = sqlite3.Row
-    token = loan_token(parts.seals, loan_ref)
-    row = db.execute(SQL["loan_by_token"], {"ref_token": token}).fetchone()
-    if row is None:
-        return None
-    loans = load_loans(db, parts.seals, row["borrower_id"])
-    return next(booked for booked in loans if booked.id == row["loan_id"])
+        return kept_on(parts.policy, found[1], day)
 
 
 def _day(written: str) -> date:

@@ -20,6 +20,7 @@ from bot.console import (
     queue_pages,
     request_pages,
     signing_in,
+    statement_pages,
 )
 from bot.console.assets import static_file
 from bot.console.context import Console, Machine, StaffRequest
@@ -55,6 +56,8 @@ _BEHIND_THE_GATE = (
     request_pages.answer,
     request_pages.borrower_page,
     difference_pages.differences_page,
+    statement_pages.statements_page,
+    statement_pages.check_statement,
     signing_in.logout,
     signing_in.language,
 )

@@ -12,7 +12,7 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 
 from bot.console.context import Console, StaffRequest
-from bot.console.figures import told
+from bot.console.figures import difference, told
 from bot.console.gate import Forged
 from bot.console.visit import Visit, key_of, nonce, visit_of
 from bot.console.words import said_by
@@ -123,13 +123,13 @@ async def _request(visit: Visit, more: Mapping[str, object], status: int = 200) 
     return visit.page("request.html", said, "requests", status)
 
 
-def _loans(console: Console, about: BorrowerView) -> list[tuple[BookedLoan, Statement | None]]:
-    """Each loan with its statement of today; None where no terms cover it."""
-    return [(booked, _statement(console, booked)) for booked in about.loans]
+def _loans(console: Console, about: BorrowerView) -> list[tuple[BookedLoan, Statement | None, int]]:
+    """Each loan with its statement of today, None where no terms cover it, and its difference."""
+    return [(booked, *_told(console, booked)) for booked in about.loans]
 
 
-def _statement(console: Console, booked: BookedLoan) -> Statement | None:
+def _told(console: Console, booked: BookedLoan) -> tuple[Statement | None, int]:
     try:
-        return told(console.policy, booked, console.today())
+        return told(console.policy, booked, console.today()), difference(console.policy, booked)
     except Rejected:
-        return None
+        return None, 0

@@ -155,3 +155,9 @@ async def test_a_borrowers_page_shows_loans_cases_and_conversation(world: World)
     html = (await (await world.signed_in()).get(f"/console/borrowers/{borrower}")).text
     for told in ("王小明", "L1", "RP-7K3M-9QXD", "good morning", "0.075%"):
         assert told in html
+
+
+async def test_a_borrowers_page_shows_both_figures_of_a_difference(world: World) -> None:
+    borrower = await world.borrower_id("B3")
+    html = (await (await world.signed_in()).get(f"/console/borrowers/{borrower}")).text
+    assert "The lender's books say ¥9.99" in html.replace("&#39;", "'")

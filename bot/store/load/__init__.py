@@ -5,7 +5,7 @@ It must not decide or write.
 
 from __future__ import annotations
 
-from bot.store.load.borrower import case_of, load_borrower, load_cases, load_loans
+from bot.store.load.borrower import case_of, load_borrower, load_cases, load_loan, load_loans
 from bot.store.load.chat import body_of, chat_row, load_drafts
 from bot.store.load.loaded import NO_CHAT, ChatRow, Loaded, Tip, Wanted
 from bot.store.load.snapshot import load
@@ -23,5 +23,6 @@ __all__ = [
     "load_borrower",
     "load_cases",
     "load_drafts",
+    "load_loan",
     "load_loans",
 ]

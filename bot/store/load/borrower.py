@@ -20,7 +20,7 @@ from bot.errors import Broken
 from bot.store.queries import every, one
 from bot.store.rows import Person, day, decode, instant
 from bot.store.seal import Seals
-from bot.store.tokens import phone_token
+from bot.store.tokens import loan_token, phone_token
 from bot.turn import BookedLoan, Borrower, Received
 
 Row = sqlite3.Row
@@ -46,6 +46,16 @@ def load_loans(db: sqlite3.Connection, seals: Seals, borrower_id: str) -> tuple[
     }
     rows = every(db, "loans", borrower_id=borrower_id)
     return tuple(_booked(seals, row, parts) for row in rows)
+
+
+def load_loan(db: sqlite3.Connection, seals: Seals, ref: str) -> tuple[str, BookedLoan] | None:
+    """The loan with the lender's reference, and whose it is; None for an unknown or erased one."""
+    db.row_factory = sqlite3.Row
+    row = one(db, "loan_by_token", ref_token=loan_token(seals, ref))
+    if row is None or not seals.has(row["borrower_id"]):
+        return None
+    loans = load_loans(db, seals, row["borrower_id"])
+    return row["borrower_id"], next(each for each in loans if each.id == row["loan_id"])
 
 
 def load_cases(db: sqlite3.Connection, seals: Seals, borrower_id: str) -> tuple[CaseFacts, ...]:
