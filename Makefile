@@ -23,7 +23,7 @@ CATALOGUES = $(wildcard locales/*/LC_MESSAGES/*.po)
 .DELETE_ON_ERROR:
 # Two recipes that install into one `.venv` at once would break it, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help demo test check setup setup-dev bench bench-turns mutants soak wheel lock fonts clean
+.PHONY: help demo test check setup setup-dev bench bench-turns mutants soak fuzz wheel lock fonts clean
 
 help: ## Show what can be made.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
@@ -61,6 +61,9 @@ mutants: setup-dev ## Break the domain in thousands of ways, count what the test
 
 soak: setup-dev ## Simulate, kill and report in docs/reliability.md for about SECONDS (900).
 	$(IN)/python -m tests.soak $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+
+fuzz: setup-dev ## Throw made-up input at all that reads or reckons for about SECONDS (600).
+	$(IN)/python -m tests.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 wheel: setup ## Build the wheel into dist/.
 	$(IN)/python -m hatchling build -t wheel

@@ -9,11 +9,12 @@ from hypothesis import settings
 
 from hatch_build import compile_catalogues
 from tests.browser.finding import browser_required, find_browser
+from tests.fuzz.often import tried
 
 ROOT = Path(__file__).parent.parent
 
 # The same cases on every machine and day; a failing one is printed and becomes a worked case.
-settings.register_profile("reprieve", derandomize=True, deadline=None, database=None)
+settings.register_profile("reprieve", tried(100))
 settings.load_profile("reprieve")
 
 

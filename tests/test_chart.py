@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.accrual import penalties, statement
@@ -27,6 +27,7 @@ from bot.domain.terms import (
     Tier,
     Tiering,
 )
+from tests.fuzz.often import tried
 
 ROOT = Path(__file__).parent.parent
 TODAY = date(2026, 3, 1)
@@ -134,7 +135,7 @@ def test_every_point_is_the_statement_of_its_day_to_the_cent(loan: Loan, terms: 
         assert total == told.penalty, day
 
 
-@settings(max_examples=25)
+@tried(25)
 @given(
     days_late=st.integers(1, 90),
     count=st.integers(1, 4),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.domain.accrual import Owed, Statement, statement
@@ -24,6 +24,7 @@ from bot.domain.terms import (
 )
 from bot.errors import Rejected
 from tests.domain.generated_loans import allocations, days, loans, products
+from tests.fuzz.often import tried
 
 DUE = date(2026, 1, 10)
 LOOKED = date(2026, 1, 20)
@@ -197,7 +198,7 @@ def test_books_that_the_rules_of_today_cannot_read_change_by_the_sum() -> None:
     assert found == (Change(Why.BOOKS, Owed(principal=95_000, penalty=930)),)
 
 
-@settings(max_examples=200, derandomize=True, deadline=None, database=None)
+@tried(200)
 @given(
     st.tuples(loans(), loans()),
     st.tuples(products(), products()),

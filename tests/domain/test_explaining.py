@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from bot.domain.accrual import PenaltyLine, Statement, statement
 from bot.domain.explaining import (
@@ -39,6 +39,7 @@ from bot.domain.turning import next_turning
 from bot.errors import Rejected
 from tests.domain.generated_loans import allocations, days, loans, products
 from tests.domain.late_loan import DUE, HIGH, LOAN, LOW, PLAIN, TIERED, TWO, late, told
+from tests.fuzz.often import tried
 
 
 def paid(*payments: tuple[int, int], loan: Loan = LOAN) -> Loan:
@@ -185,7 +186,7 @@ def test_a_cap_that_is_reached_and_terms_that_charge_nothing_stand_still() -> No
     assert still(late(2), LOAN, replace(free, cap=Fraction(1))) == Standstill(Still.FREE)
 
 
-@settings(max_examples=100, derandomize=True, deadline=None, database=None)
+@tried(100)
 @given(loans(), products(), allocations, days(-2, 60))
 def test_what_is_said_of_made_up_loans_agrees_with_their_statements(
     loan: Loan, terms: tuple[Terms, ...], allocation: Allocation, as_of: date

@@ -147,6 +147,13 @@ def test_a_damaged_zip_is_refused(tmp_path: Path) -> None:
     assert ("payments.csv:1", "tape.file.damaged") in places(at)
 
 
+def test_a_zip_whose_members_are_not_where_it_says_is_refused(tmp_path: Path) -> None:
+    at = zipped(tmp_path / "tape.zip", sound())
+    content = at.read_bytes()
+    at.write_bytes(content.replace(b"PK\x03\x04", b"KP\x03\x04", 1))
+    assert {key for _, key in places(at)} >= {"tape.file.damaged"}
+
+
 def test_chance_bytes_never_crash_the_reader(tmp_path: Path) -> None:
     chance = random.Random(7)
     clean = {name: text_of(rows).encode() for name, rows in sound().items()}

@@ -6,7 +6,7 @@ import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.books import TapeBorrower, TapeFreeze, TapeLoan, TapePayment, TapeWaiver
@@ -14,6 +14,7 @@ from bot.domain.loan import Instalment
 from bot.domain.money import Currency, parse_ratio
 from bot.lender.tape import read_tape
 from bot.lender.tape.writing import write_tape
+from tests.fuzz.often import tried
 
 days = st.dates(date(1970, 1, 1), date(2100, 12, 31))
 amounts = st.integers(0, 10**15)
@@ -70,7 +71,7 @@ def loans(draw: st.DrawFn, ref: str) -> TapeLoan:
     )
 
 
-@settings(max_examples=60)
+@tried(60)
 @given(name=names.filter(lambda name: len(name) <= 200), one=loans("L1"), other=loans("L'2"))
 def test_books_survive_being_written_as_a_tape(name: str, one: TapeLoan, other: TapeLoan) -> None:
     borrower = TapeBorrower("B", name, "+442079460018", "12AB", "B", "en", "a@example.com")

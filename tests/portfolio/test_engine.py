@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.accrual import Statement, statement
@@ -16,20 +15,13 @@ from bot.portfolio.engine import Asked, Product, figures
 from bot.portfolio.figures import Figures, How
 from bot.portfolio.gathering import columns_of
 from tests.domain.generated_loans import allocations, days, loans, products
+from tests.fuzz.often import tried
 
-ASKED = os.environ.get("REPRIEVE_EXAMPLES")
-SETTINGS = settings(
-    max_examples=int(ASKED or 150),
-    derandomize=ASKED is None,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 NAMES = ("days_overdue", "charged", "paid", "waived", "grows_by_per_day", "penalty")
 PARTS = ("principal", "interest", "fee")
 
 
-@SETTINGS
+@tried(150)
 @given(st.lists(loans(), min_size=1, max_size=12), products(), allocations, days(-2, 60))
 def test_a_portfolio_tells_of_each_loan_what_its_statement_tells(
     portfolio: list[Loan], terms: tuple[Terms, ...], allocation: Allocation, as_of: date

@@ -146,9 +146,14 @@ def update_id(raw: bytes) -> int | None:
 
 
 def _decoded(decoder: msgspec.json.Decoder[Kind], raw: bytes) -> Kind:
-    """As it stands; what msgspec cannot read for a lone surrogate, with U+FFFD in its place."""
+    """As it stands; what msgspec cannot read for a lone surrogate, with U+FFFD in its place.
+
+    Bytes that are no UTF-8 are replaced alike: msgspec says so by an error that is none of its own.
+    """
     try:
         return decoder.decode(raw)
+    except UnicodeDecodeError:
+        return _decoded(decoder, raw.decode("utf-8", "replace").encode())
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError as unreadable:

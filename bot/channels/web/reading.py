@@ -58,7 +58,8 @@ def _read(body: bytes) -> _Sent:
         raise Declined(HTTPStatus.BAD_REQUEST, "web.error.json") from unreadable
     try:
         return msgspec.convert(document, _Sent)
-    except msgspec.ValidationError as misshapen:
+    except (msgspec.ValidationError, UnicodeEncodeError) as misshapen:
+        # The latter for half an emoji as a name, which msgspec cannot put into words.
         raise Declined(HTTPStatus.BAD_REQUEST, "web.error.shape") from misshapen
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +20,16 @@ from bot.errors import Fault, Faulty, Rejected, shown
 from bot.lender.tape.findings import Limits
 
 Files = Mapping[str, Callable[[], IO[bytes]]]
-UNREADABLE: Final = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
+UNREADABLE: Final = (
+    OSError,
+    EOFError,
+    NotImplementedError,
+    UnicodeDecodeError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What a file or zip that is damaged makes the standard library raise."""
 _ENCRYPTED: Final = 0x1
 _BLOCK: Final = 65_536  # bytes read at once
 

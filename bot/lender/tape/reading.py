@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 from pathlib import Path
@@ -19,7 +19,7 @@ from bot.domain.packed_loan import PackedLoan
 from bot.errors import Fault, shown
 from bot.lender.currencies import currency_digits
 from bot.lender.tape import files
-from bot.lender.tape.archive import Files, lines, opened
+from bot.lender.tape.archive import UNREADABLE, Files, lines, opened
 from bot.lender.tape.cells import Row
 from bot.lender.tape.files import Gathered
 from bot.lender.tape.findings import Findings, Limits, TooManyFaults
@@ -103,9 +103,16 @@ class Source:
     def table(
         self, columns: Columns, digest: hashlib._Hash, findings: Findings
     ) -> Iterator[Table | None]:
-        """One of them, open meanwhile; None when its header is not sound."""
-        with lines(self.found[columns.file], findings.limits, digest) as text:
-            yield table_of(columns, text, self.zone, findings)
+        """One of them, open meanwhile; None when that fails, or its header is not sound."""
+        with ExitStack() as meanwhile:
+            try:
+                opening = lines(self.found[columns.file], findings.limits, digest)
+                text = meanwhile.enter_context(opening)
+            except UNREADABLE:
+                findings.fault(columns.file, "tape.file.damaged")
+                yield None
+            else:
+                yield table_of(columns, text, self.zone, findings)
 
 
 def _gather(source: Source, so_far: Gathered, digest: hashlib._Hash) -> None:
