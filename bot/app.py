@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, closing, nullcontext
@@ -31,6 +30,7 @@ from bot.chart.png import Painter
 from bot.console import console_routes
 from bot.domain.policy import Policy, load_policy
 from bot.errors import Broken, Fault, Faulty
+from bot.garbage import spare_the_collector
 from bot.jobs import Jobs
 from bot.listening import DRAIN_SECONDS, serve_http
 from bot.metrics import Meters
@@ -46,9 +46,6 @@ from bot.texts import Texts
 from bot.understand import Understanding, Understood
 from bot.watch import Figures, Readiness, health_routes, scraped
 from handlers import TASKS
-
-
-_OBJECTS_BETWEEN_SEARCHES = 20_000
 
 
 def real_clock() -> datetime:
@@ -289,13 +286,3 @@ async def run(settings: Settings, ready: Callable[[int], None]) -> None:
         application = web_application(assistant)
         spare_the_collector()
         await serve_http(application, settings, ready, assistant.waking.stop)
-
-
-def spare_the_collector() -> None:
-    """What was made until now stays: it need not be searched for garbage again and again.
-
-    A turn leaves few cycles behind, and searching after every 700 objects was a tenth of its time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES, 20, 20)

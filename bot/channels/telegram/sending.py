@@ -20,13 +20,15 @@ from telegram import (
     InputMediaPhoto,
     LinkPreviewOptions,
     Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.request import written
-from bot.channels.telegram.shaping import Keyboard
+from bot.channels.telegram.shaping import Inline, Keyboard
 from bot.outbox import Later
 from bot.texts import plain_words
 
@@ -72,7 +74,7 @@ class Sending:
         self, address: int, message_id: int, part: Shown, keyboard: Keyboard | None
     ) -> bool:
         """Put a part in the place of a message; False when Telegram refuses."""
-        if keyboard is not None and not isinstance(keyboard, InlineKeyboardMarkup):
+        if isinstance(keyboard, ReplyKeyboardMarkup | ReplyKeyboardRemove):
             return False
         await self.pace.turn(address)
         try:
@@ -95,22 +97,23 @@ class Sending:
             log.warning("telegram.delete.failed", error=type(failed).__name__)
 
     async def _put(
-        self, address: int, message_id: int, part: Shown, keyboard: InlineKeyboardMarkup | None
+        self, address: int, message_id: int, part: Shown, keyboard: Inline | None
     ) -> None:
+        markup = InlineKeyboardMarkup(_buttons(keyboard)) if keyboard is not None else None
         if isinstance(part, str):
             await self.bot.edit_message_text(
                 part,
                 chat_id=address,
                 message_id=message_id,
                 parse_mode=ParseMode.HTML,
-                reply_markup=keyboard,
+                reply_markup=markup,
                 link_preview_options=_NO_PREVIEW,
             )
             return
         png, caption = part
         media = InputMediaPhoto(png, caption=caption, parse_mode=ParseMode.HTML, filename=_PICTURE)
         await self.bot.edit_message_media(
-            media, chat_id=address, message_id=message_id, reply_markup=keyboard
+            media, chat_id=address, message_id=message_id, reply_markup=markup
         )
 
     async def _text(self, address: int, html: str, keyboard: Keyboard | None) -> str:
@@ -142,7 +145,7 @@ class Sending:
                 png,
                 caption=caption or None,
                 parse_mode=ParseMode.HTML,
-                reply_markup=keyboard,
+                reply_markup=_markup(keyboard),
                 filename=_PICTURE,
             )
         except BadRequest:
@@ -162,26 +165,38 @@ class Sending:
                 given,
                 caption=attached.caption or None,
                 parse_mode=ParseMode.HTML,
-                reply_markup=keyboard,
+                reply_markup=_markup(keyboard),
             )
         except BadRequest:
             log.warning("telegram.plain")
             caption = plain_words(attached.caption) or None
             await self.pace.turn(address)
             return await self.bot.send_document(
-                address, given, caption=caption, reply_markup=keyboard
+                address, given, caption=caption, reply_markup=_markup(keyboard)
             )
 
 
 def _written(keyboard: Keyboard) -> str:
-    """A keyboard as JSON; of the inline ones, which are many, only what `shaping` sets."""
-    if not isinstance(keyboard, InlineKeyboardMarkup):
-        return keyboard.to_json()
-    rows = [[_button(button) for button in row] for row in keyboard.inline_keyboard]
-    return msgspec.json.encode({"inline_keyboard": rows}).decode()
+    """A keyboard as JSON."""
+    if isinstance(keyboard, list):
+        return msgspec.json.encode({"inline_keyboard": keyboard}).decode()
+    return keyboard.to_json()
 
 
-def _button(button: InlineKeyboardButton) -> dict[str, object]:
-    if button.url is not None:
-        return {"text": button.text, "url": button.url}
-    return {"text": button.text, "callback_data": button.callback_data}
+def _markup(
+    keyboard: Keyboard | None,
+) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
+    """A keyboard as the calls take it that also carry a file."""
+    return InlineKeyboardMarkup(_buttons(keyboard)) if isinstance(keyboard, list) else keyboard
+
+
+def _buttons(inline: Inline) -> list[list[InlineKeyboardButton]]:
+    return [
+        [
+            InlineKeyboardButton(
+                key["text"], url=key.get("url"), callback_data=key.get("callback_data")
+            )
+            for key in row
+        ]
+        for row in inline
+    ]

@@ -9,13 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from telegram import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
+from telegram import KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
 from bot.store.rows import Body, ShownButton
 from bot.texts import escaped, plain_words
@@ -24,7 +18,9 @@ TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 _LONGEST_SIGN = 64  # characters that may make up one sign
 _JOINER = "\u200d"
-Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+Inline = list[list[dict[str, str]]]
+"""Rows of inline buttons as Telegram's JSON has them."""
+Keyboard = Inline | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,7 @@ def keyboard(body: Body, message_id: str, base_url: str | None) -> Keyboard | No
     ]
     inline = [row for row in rows_of if row]
     if inline:
-        return InlineKeyboardMarkup(inline)
+        return inline
     return ReplyKeyboardRemove() if body.contact_done else None
 
 
@@ -71,13 +67,11 @@ def _contact_keyboard(body: Body) -> ReplyKeyboardMarkup:
     return ReplyKeyboardMarkup(keys, resize_keyboard=True, one_time_keyboard=True)
 
 
-def _button(
-    shown: ShownButton, button_id: str, base_url: str | None
-) -> InlineKeyboardButton | None:
+def _button(shown: ShownButton, button_id: str, base_url: str | None) -> dict[str, str] | None:
     if shown.press:
-        return InlineKeyboardButton(shown.label, callback_data=button_id)
+        return {"text": shown.label, "callback_data": button_id}
     url = f"{base_url}{shown.url}" if base_url and shown.url.startswith("/") else shown.url
-    return InlineKeyboardButton(shown.label, url=url) if url.startswith("https://") else None
+    return {"text": shown.label, "url": url} if url.startswith("https://") else None
 
 
 def _parts(html: str) -> Iterator[str]:
