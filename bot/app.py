@@ -198,7 +198,7 @@ def assemble(parts: Parts) -> Assistant:
         can_code=settings.code_hook_url is not None or settings.demo,
         meters=meters,
     )
-    serve = Serve(machine, outbox.kick)
+    serve = Serve(machine, outbox)
     jobs = Jobs(serve, parts.database, parts.clock, lambda: parts.today().isoformat())
     drawing = DrawingProcess()
     painter = Painter(parts.texts, drawing)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +19,15 @@ import structlog
 
 from bot.metrics import Meters
 from bot.store.connection import Conflict, Database, Op
-from bot.store.outgoing import Claimed, claim, mark_later, mark_sent, mark_unreachable, release
+from bot.store.outgoing import (
+    Claim,
+    Claimed,
+    claim,
+    mark_later,
+    mark_sent,
+    mark_unreachable,
+    release,
+)
 
 log = structlog.get_logger()
 _AT_ONCE = 64
@@ -63,12 +71,27 @@ class Outbox:
     _kicked: asyncio.Event | None = None
     _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)  # one claim at a time
     _released: bool = False
+    _closing: bool = False
     _sending: dict[str, asyncio.Task[None]] = field(default_factory=dict)  # by message
 
     def kick(self) -> None:
         """There may be something to send."""
         if self._kicked is not None:
             self._kicked.set()
+
+    def claim(self) -> Claim | None:
+        """What a commit may claim to be sent from here; None while all of it must wait."""
+        # Before `release`, which takes every claim for one that a dead process has left.
+        if not self._released or self._closing or len(self._sending) >= _AT_ONCE:
+            return None
+        return Claim(self.channels.keys(), self.clock() + _LEASE)
+
+    def send(self, claimed: Sequence[Claimed]) -> None:
+        """Begin to send what a commit has claimed."""
+        for message in claimed:
+            task = asyncio.get_running_loop().create_task(self._one(message))
+            self._sending[message.message_id] = task
+            task.add_done_callback(partial(self._done, message.message_id))
 
     async def run(self) -> None:
         """Send what is ready, for as long as the process lives; a slow chat delays no other."""
@@ -95,6 +118,7 @@ class Outbox:
 
     async def close(self, grace: float) -> None:
         """Send for at most `grace` seconds; the rest goes out after the next start."""
+        self._closing = True
         try:
             async with asyncio.timeout(grace):
                 await self.drain()
@@ -130,10 +154,7 @@ class Outbox:
             claimed = await claim(self.database, tuple(self.channels), now, now + _LEASE, room)
             # A process stopped past its lease finds messages that it is still sending itself.
             free = [message for message in claimed if message.message_id not in self._sending]
-            for message in free:
-                task = asyncio.get_running_loop().create_task(self._one(message))
-                self._sending[message.message_id] = task
-                task.add_done_callback(partial(self._done, message.message_id))
+            self.send(free)
             return len(free)
 
     def _done(self, message_id: str, _task: asyncio.Task[None]) -> None:

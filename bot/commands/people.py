@@ -18,7 +18,8 @@ from bot.commands import awaited, say, settings, stop
 from bot.settings import Settings
 from bot.store import staff
 from bot.store.audit import append
-from bot.store.chats import Link, Stored
+from bot.store.chats import Link
+from bot.store.outgoing import Stored
 from bot.texts import plain_words
 
 staff_commands = typer.Typer(no_args_is_help=True, help="Staff accounts of the console.")

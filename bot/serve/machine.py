@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from typing import Protocol
 
 from bot.domain.policy import Policy
 from bot.metrics import Meters
 from bot.route import Menu
 from bot.store.connection import Database
+from bot.store.outgoing import Claim, Claimed
 from bot.store.seal import Seals
 from bot.texts import Texts
 from bot.understand import Understood
+
+
+class Outlet(Protocol):
+    """The outbox, as a turn sees it: `kick` once there may be something to claim and send."""
+
+    def kick(self) -> None: ...
+    def claim(self) -> Claim | None:
+        """What the turn's commit may claim; None: nothing now."""
+
+    def send(self, claimed: Sequence[Claimed]) -> None:
+        """Send what that commit, durable now, has claimed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
 from bot.errors import Broken, Refused, Rejected, ReprieveError
 from bot.serve.deciding import decide
-from bot.serve.machine import Machine
+from bot.serve.machine import Machine, Outlet
 from bot.serve.queueing import OneAtATime
 from bot.serve.telling import ANSWERED, FAILED, REFUSED, REPEATED, Telling
 from bot.serve.update import Update
@@ -21,6 +22,7 @@ from bot.store import inbox
 from bot.store.commit import Decided, plan
 from bot.store.connection import Conflict, Database
 from bot.store.load import Loaded, Wanted, load
+from bot.store.outgoing import Claim
 from bot.store.passing import may_pass
 from bot.store.seal import Seals
 
@@ -35,9 +37,9 @@ Interpreter = Callable[[Update], Awaitable[Update | None]]
 class Serve:
     """Takes updates, each with one effect, those of one subject one at a time."""
 
-    def __init__(self, machine: Machine, wake_outbox: Callable[[], None]) -> None:
+    def __init__(self, machine: Machine, outlet: Outlet) -> None:
         self.machine = machine
-        self._wake_outbox = wake_outbox
+        self._outlet = outlet
         self._queue = OneAtATime()
         self._held: set[tuple[str, str]] = set()
         self._resuming = asyncio.Lock()
@@ -132,7 +134,7 @@ class Serve:
             following = await self._decide_and_commit(update)
             while following is not None:
                 following = await self._go_on(following)
-        self._wake_outbox()
+        self._outlet.kick()
 
     async def _go_on(self, update: Update) -> Update | None:
         """What follows a turn was kept with it: a failure here leaves it for `resume`."""
@@ -179,17 +181,22 @@ class Serve:
         """All of a turn and what follows it, in one transaction."""
         machine = self.machine
         with machine.meters.timed("commit"):
-            ops = plan(decided, machine.seals, machine.new_id)
+            claim = self._outlet.claim()
+            ops = plan(decided, machine.seals, machine.new_id, claim)
             if following is not None:
                 self._held.add((following.source, following.key))
                 ops.append(inbox.waiting_op(machine.seals, following, decided.at))
             try:
-                await machine.database.commit(ops)
+                await machine.database.commit(ops, partial(self._send, claim))
             except BaseException:
                 # Called off, it may be durable all the same: then what follows waits for `resume`.
                 if following is not None:
                     self.let_go(following)
                 raise
+
+    def _send(self, claim: Claim | None) -> None:
+        if claim is not None:
+            self._outlet.send(claim.taken)
 
     async def _load(self, update: Update) -> Loaded:
         seals = self.machine.seals

@@ -14,36 +14,15 @@ from datetime import datetime, timedelta
 from bot.errors import Refused
 from bot.store.connection import Database, Op
 from bot.store.load import ChatRow, body_of, chat_row
+from bot.store.outgoing import Outgoing, Stored
 from bot.store.queries import SQL
-from bot.store.rows import Body, stamp
+from bot.store.rows import stamp
 from bot.store.seal import Seals, token_hash
 from bot.store.tokens import borrower_token
 
 _AT_ONCE = 500  # messages read at a time
 _MOST_TOLD = 2_000  # chats
 _TOKEN_BYTES = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A message of the transcript as a channel shows it."""
-
-    seq: int
-    id: str
-    chat_id: str
-    speaker: str
-    at: datetime
-    body: Body
-    replaces: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message to deliver, where to, and the language of its chat."""
-
-    message: Stored
-    address: str
-    locale: str
 
 
 @dataclass(frozen=True, slots=True)

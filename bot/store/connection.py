@@ -42,6 +42,7 @@ class Op:
 
 
 Plan = Sequence[Op]
+_Waiting = tuple[Plan, Callable[[], object] | None, asyncio.Future[None]]
 
 
 class Database:
@@ -56,7 +57,7 @@ class Database:
         self._idle = list(readers)
         self._looks: list[tuple[Look, asyncio.Future[Any]]] = []
         self._looking: set[asyncio.Task[None]] = set()
-        self._waiting: list[tuple[Plan, asyncio.Future[None]]] = []
+        self._waiting: list[_Waiting] = []
         self._group: asyncio.Task[None] | None = None
 
     @classmethod
@@ -93,10 +94,13 @@ class Database:
             task.add_done_callback(self._looking.discard)
         return await found
 
-    async def commit(self, plan: Plan) -> None:
-        """Durably apply all of `plan` or nothing; raises Conflict when somebody else was first."""
+    async def commit(self, plan: Plan, then: Callable[[], object] | None = None) -> None:
+        """Durably apply all of `plan` or nothing; raises Conflict when somebody else was first.
+
+        `then` is called once it is durable, even if who committed waits no more.
+        """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((plan, done))
+        self._waiting.append((plan, then, done))
         if self._group is None:
             self._group = asyncio.get_running_loop().create_task(self._drain())
         await asyncio.shield(done)
@@ -131,12 +135,14 @@ class Database:
         try:
             while self._waiting:
                 group, self._waiting = self._waiting, []
-                work = partial(_apply, plans=[plan for plan, _ in group])
+                work = partial(_apply, plans=[plan for plan, _, _ in group])
                 try:
                     results = await _in_thread(self._writer, work)
                 except Exception as failed:  # noqa: BLE001  # the whole group failed: each turn is told
                     results = [failed] * len(group)
-                for (_, done), result in zip(group, results, strict=True):
+                for (_, then, done), result in zip(group, results, strict=True):
+                    if result is None and then is not None:
+                        then()
                     _tell(done, result)
         finally:
             self._group = None

@@ -1,4 +1,4 @@
-"""The outbox rows: claimed for a while, marked sent or put off.
+"""Messages as they are stored and go out; the outbox rows: claimed, marked sent or put off.
 
 It must not send.
 """
@@ -6,17 +6,43 @@ It must not send.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.store.connection import Database, Op
 from bot.store.queries import SQL
-from bot.store.rows import stamp
+from bot.store.rows import Body, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A message of the transcript as a channel shows it."""
+
+    seq: int
+    id: str
+    chat_id: str
+    speaker: str
+    at: datetime
+    body: Body
+    replaces: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to deliver, where to, and the language of its chat."""
+
+    message: Stored
+    address: str
+    locale: str
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message to deliver; `may_repeat` says that the channel may have accepted it before."""
+    """A message to deliver; `may_repeat` says that the channel may have accepted it before.
+
+    `words` is what it says, where whoever wrote it hands it over; else the channel reads it.
+    """
 
     message_id: str
     chat_id: str
@@ -24,6 +50,19 @@ class Claimed:
     channel: str
     attempts: int
     may_repeat: bool
+    words: Outgoing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a commit may claim for the process that makes it, until `until`: the messages it writes.
+
+    A chat's message is taken only when nothing before it waits; `taken` counts once it is durable.
+    """
+
+    channels: Collection[str]
+    until: datetime
+    taken: list[Claimed] = field(default_factory=list)
 
 
 async def claim(

@@ -122,6 +122,15 @@ VALUES (:chat_id, :seq, :message_id, :borrower_id, :subject_id, :turn_id, :at, :
 INSERT INTO outbox (message_id, chat_id, seq, channel, state)
 VALUES (:message_id, :chat_id, :seq, :channel, 'ready');
 
+-- name: new_claimed
+-- Claimed by the commit that writes it, unless something of its chat is still before it.
+INSERT INTO outbox (message_id, chat_id, seq, channel, state, attempts, claimed_until)
+SELECT :message_id, :chat_id, :seq, :channel,
+    iif(is_first, 'sending', 'ready'), is_first, iif(is_first, :until, NULL)
+FROM (SELECT NOT EXISTS (SELECT 1 FROM outbox
+    WHERE chat_id = :chat_id AND state IN ('ready', 'sending')) AS is_first)
+RETURNING state = 'sending';
+
 -- name: new_draft
 INSERT INTO draft (subject_id, draft_id, flow, answers, state, created_at, updated_at, version)
 VALUES (:subject_id, :draft_id, :flow, :answers, :state, :created_at, :updated_at, :version);

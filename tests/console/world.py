@@ -22,6 +22,7 @@ from bot.domain.case.table import Actor, ActorKind
 from bot.domain.policy import Policy, load_policy
 from bot.domain.relief import ReliefFacts, verdict
 from bot.importing import Circumstances, import_tape
+from bot.outbox import Outbox
 from bot.serve import Machine, Serve, Update
 from bot.settings import Settings
 from bot.store import staff
@@ -287,7 +288,7 @@ def _world(database: Database, seals: Seals, settings: Settings) -> World:
         understand=lambda _words, _locale: Understood(None, (), distress=False),
         idle=timedelta(minutes=15),
     )
-    serve = Serve(machine, lambda: None)
+    serve = Serve(machine, Outbox(database, {}, clock))
     world = World(database, seals, texts, policy, clock, serve, settings, ids)
     routes = console_routes(
         world, database, seals, texts, settings, clock, policy=policy, zone=ZONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 
 import pytest
 
@@ -73,13 +74,13 @@ async def test_what_was_sent_is_noted_once_there_is_room_and_never_sent_again(
     await ann.say("/balance")
     commit, tries = house.database.commit, 0
 
-    async def full_at_first(plan: Plan) -> None:
+    async def full_at_first(plan: Plan, *then: Callable[[], object]) -> None:
         nonlocal tries
         is_mark = any(op.sql == SQL["mark_sent"] for op in plan)
         tries += is_mark
         if is_mark and tries <= 3:
             raise FULL
-        await commit(plan)
+        await commit(plan, *then)
 
     monkeypatch.setattr(house.database, "commit", full_at_first)
     while await outbox.drain():

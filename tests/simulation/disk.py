@@ -107,8 +107,8 @@ class SimDatabase(Database):
         for hop in self._hops:
             hop.calm()
 
-    async def commit(self, plan: Plan) -> None:
-        await super().commit(plan)
+    async def commit(self, plan: Plan, then: Callable[[], object] | None = None) -> None:
+        await super().commit(plan, then)
         for op in plan:
             name = _VERSIONED.get(op.sql.split(maxsplit=2)[1])
             if name is not None and "version" in op.values:

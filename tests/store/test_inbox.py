@@ -67,10 +67,10 @@ async def test_a_full_disk_is_no_try_of_an_update(
     full.sqlite_errorcode = sqlite3.SQLITE_FULL
     times = iter([full])
 
-    async def full_once(plan: Plan) -> None:
+    async def full_once(plan: Plan, *then: Callable[[], object]) -> None:
         for failed in times:
             raise failed
-        await commit(plan)
+        await commit(plan, *then)
 
     monkeypatch.setattr(house.database, "commit", full_once)
     house.patient = True
@@ -200,14 +200,14 @@ async def test_a_crash_between_a_gate_and_what_follows_it_leaves_nothing_out(
     assert agree is not None
     commit, count = house.database.commit, 0
 
-    async def dies_after_the_first(plan: object) -> None:
+    async def dies_after_the_first(plan: Plan, *then: Callable[[], object]) -> None:
         nonlocal count
         count += 1
         if count > 1:
             raise KeyboardInterrupt
-        await commit(plan)  # type: ignore[arg-type]  # a plan
+        await commit(plan, *then)
 
-    house.database.commit = dies_after_the_first  # type: ignore[method-assign]  # kill -9
+    house.database.commit = dies_after_the_first  # type: ignore[method-assign,assignment]  # kill -9
     with pytest.raises(KeyboardInterrupt):
         await chat.send("button", agree.id)
     house.database.commit = commit  # type: ignore[method-assign]  # for closing

@@ -18,8 +18,8 @@ from bot.domain.chart import Chart
 from bot.errors import Broken
 from bot.outbox import Later, Undeliverable, Unreachable
 from bot.printing.press import Printed
-from bot.store.chats import Chats, Outgoing, Stored
-from bot.store.outgoing import Claimed
+from bot.store.chats import Chats
+from bot.store.outgoing import Claimed, Outgoing, Stored
 from bot.turn import Paper
 
 log = structlog.get_logger()
@@ -46,7 +46,7 @@ class TelegramDelivery:
 
     async def deliver(self, message: Claimed) -> str | None:
         """Send; the id of the last part. Raises Later, Unreachable or Undeliverable."""
-        outgoing = await self.chats.outgoing(message.chat_id, message.seq)
+        outgoing = message.words or await self.chats.outgoing(message.chat_id, message.seq)
         if outgoing is None:
             raise Undeliverable
         stored = outgoing.message

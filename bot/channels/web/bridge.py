@@ -19,10 +19,10 @@ from bot.errors import Broken, Refused
 from bot.printing.press import Printed
 from bot.serve import Serve
 from bot.serve import Update as Came
-from bot.store.chats import Chats, Stored
+from bot.store.chats import Chats
 from bot.store.connection import Conflict
 from bot.store.load import ChatRow
-from bot.store.outgoing import Claimed
+from bot.store.outgoing import Claimed, Stored
 from bot.texts import Texts, plain_words
 from bot.turn import Paper
 

@@ -5,13 +5,16 @@ It must not word them: they come spoken.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.store.commit.chat import chat_values, is_fresh
 from bot.store.commit.decided import Decided, Spoken
 from bot.store.connection import Op
 from bot.store.load import NO_CHAT, ChatRow
+from bot.store.outgoing import Claim, Claimed, Outgoing, Stored
 from bot.store.queries import SQL
 from bot.store.rows import encode, stamp
 from bot.store.seal import Seals
@@ -19,12 +22,16 @@ from bot.store.seal import Seals
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """The messages of a decided turn; `here` is the chat heard, as the turn leaves it."""
+    """The messages of a decided turn; `here` is the chat heard, as the turn leaves it.
+
+    `claim` says which of them the commit claims for the process that makes it.
+    """
 
     decided: Decided
     seals: Seals
     new_id: Callable[[], str]
     here: ChatRow
+    claim: Claim | None = None
 
     def ops(self) -> Iterator[Op]:
         """Messages and outbox rows, each chat's numbers going up, then the chats themselves."""
@@ -64,4 +71,51 @@ class Messages:
             },
         )
         if spoken.speaker != "me":
-            yield Op(SQL["new_outbox"], {**same, "channel": row.channel})
+            yield self._outgoing(row, spoken, message_id)
+
+    def _outgoing(self, row: ChatRow, spoken: Spoken, message_id: str) -> Op:
+        """The outbox row: claimed with the words at hand, or left to be claimed."""
+        claim = self.claim
+        values = {
+            "message_id": message_id,
+            "chat_id": row.chat.id,
+            "seq": row.last_seq,
+            "channel": row.channel,
+        }
+        if claim is None or row.channel not in claim.channels:
+            return Op(SQL["new_outbox"], values)
+        words = self._words(row, spoken, message_id)
+        claimed = Claimed(
+            message_id,
+            row.chat.id,
+            row.last_seq,
+            row.channel,
+            attempts=1,
+            may_repeat=False,
+            words=words,
+        )
+        told = partial(_taken, claim, claimed)
+        return Op(SQL["new_claimed"], {**values, "until": stamp(claim.until)}, None, told)
+
+    def _words(self, row: ChatRow, spoken: Spoken, message_id: str) -> Outgoing | None:
+        if row.address is None:
+            return None
+        chat_id = row.chat.id
+        address = self.seals.open(chat_id, "chat", "address", chat_id, row.address).decode()
+        stored = Stored(
+            seq=row.last_seq,
+            id=message_id,
+            chat_id=chat_id,
+            speaker=spoken.speaker,
+            at=self.decided.at,
+            body=spoken.body,
+            replaces=spoken.replaces,
+        )
+        return Outgoing(stored, address, row.chat.locale)
+
+
+def _taken(claim: Claim, claimed: Claimed, found: sqlite3.Cursor) -> None:
+    """Take the message if the statement claimed it."""
+    (is_claimed,) = found.fetchone()
+    if is_claimed:
+        claim.taken.append(claimed)

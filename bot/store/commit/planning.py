@@ -13,19 +13,25 @@ from bot.store.commit.decided import Decided
 from bot.store.commit.messages import Messages
 from bot.store.commit.writes import Writes
 from bot.store.connection import Op
+from bot.store.outgoing import Claim
 from bot.store.queries import SQL
 from bot.store.rows import stamp
 from bot.store.seal import Seals
 
 
-def plan(decided: Decided, seals: Seals, new_id: Callable[[], str]) -> list[Op]:
-    """The statements that make `decided` durable, guarded by the versions it was decided upon."""
+def plan(
+    decided: Decided, seals: Seals, new_id: Callable[[], str], claim: Claim | None = None
+) -> list[Op]:
+    """The statements that make `decided` durable, guarded by the versions it was decided upon.
+
+    What `claim` takes of its messages is for the caller to send once they are durable.
+    """
     here = moved_here(decided)
     writes = Writes(decided, seals, new_id, here, Chains(decided, seals))
     return [
         _see(decided),
         *(op for write in decided.outcome.write for op in writes.ops(write)),
-        *Messages(decided, seals, new_id, here).ops(),
+        *Messages(decided, seals, new_id, here, claim).ops(),
     ]
 
 

@@ -40,6 +40,7 @@ def chat_row(row: Row) -> ChatRow:
         version=row["version"],
         hidden_until=row["hidden_until"],
         unreachable=row["unreachable_at"] is not None,
+        address=row["address"],
     )
 
 

@@ -41,6 +41,7 @@ class ChatRow:
     version: int
     hidden_until: int = 0
     unreachable: bool = False  # as the channel said last
+    address: bytes | None = None  # where the channel finds it, sealed; None: it finds us
 
     @property
     def shows_presses(self) -> bool:

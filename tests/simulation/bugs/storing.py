@@ -32,10 +32,10 @@ def early_commit() -> Places:
 
 @plant("a commit is told before it is durable")
 def told_before_durable() -> Places:
-    async def wrong(self: Database, plan: Plan) -> None:
+    async def wrong(self: Database, plan: Plan, then: Any = None) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         done.add_done_callback(lambda told: told.exception())
-        self._waiting.append((plan, done))
+        self._waiting.append((plan, then, done))
         if self._group is None:
             self._group = asyncio.get_running_loop().create_task(self._drain())
 
