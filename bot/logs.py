@@ -6,6 +6,7 @@ row, or what somebody wrote. What is ours says everything in fields we chose.
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from pathlib import Path
@@ -88,10 +89,16 @@ def _where_it_failed(_logger: object, _method: str, told: EventDict) -> EventDic
 
 def _renderer(form: Form, to: TextIO) -> Processor:
     if form == "json":
-        return structlog.processors.JSONRenderer(ensure_ascii=False)
+        return structlog.processors.JSONRenderer(_written)
     return structlog.dev.ConsoleRenderer(colors=to.isatty())
 
 
+def _written(told: EventDict, **_given: object) -> str:
+    """As JSON in the letters of every script."""
+    return _JSON.encode(told)
+
+
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, default=repr)
 _FIRST: Final[tuple[Processor, ...]] = (
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,

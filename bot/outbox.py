@@ -72,6 +72,8 @@ class Outbox:
     _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)  # one claim at a time
     _released: bool = False
     _closing: bool = False
+    _full: bool = False
+    _behind: set[str] = field(default_factory=set)  # chats of which more may wait
     _sending: dict[str, asyncio.Task[None]] = field(default_factory=dict)  # by message
 
     def kick(self) -> None:
@@ -82,16 +84,16 @@ class Outbox:
     def claim(self) -> Claim | None:
         """What a commit may claim to be sent from here; None while all of it must wait."""
         # Before `release`, which takes every claim for one that a dead process has left.
-        if not self._released or self._closing or len(self._sending) >= _AT_ONCE:
+        if not self._released or self._closing or self._room() <= 0:
             return None
         return Claim(self.channels.keys(), self.clock() + _LEASE)
 
-    def send(self, claimed: Sequence[Claimed]) -> None:
-        """Begin to send what a commit has claimed."""
-        for message in claimed:
-            task = asyncio.get_running_loop().create_task(self._one(message))
-            self._sending[message.message_id] = task
-            task.add_done_callback(partial(self._done, message.message_id))
+    def send(self, claim: Claim) -> None:
+        """Begin to send what a commit has claimed; what it left is looked for."""
+        self._start(claim.taken)
+        if claim.left:
+            self._behind.update(claim.left)
+            self.kick()
 
     async def run(self) -> None:
         """Send what is ready, for as long as the process lives; a slow chat delays no other."""
@@ -148,19 +150,35 @@ class Outbox:
         What another look has claimed is being sent by the time this one has its turn.
         """
         async with self._beginning:
-            now, room = self.clock(), _AT_ONCE - len(self._sending)
+            now, room = self.clock(), self._room()
             if room <= 0:
                 return 0
             claimed = await claim(self.database, tuple(self.channels), now, now + _LEASE, room)
             # A process stopped past its lease finds messages that it is still sending itself.
             free = [message for message in claimed if message.message_id not in self._sending]
-            self.send(free)
+            self._behind.update(message.chat_id for message in free)
+            self._start(free)
             return len(free)
 
-    def _done(self, message_id: str, _task: asyncio.Task[None]) -> None:
-        """There is room, and the chat's next message may be ready."""
-        del self._sending[message_id]
-        self.kick()
+    def _start(self, messages: Sequence[Claimed]) -> None:
+        for message in messages:
+            task = asyncio.get_running_loop().create_task(self._one(message))
+            self._sending[message.message_id] = task
+            task.add_done_callback(partial(self._done, message))
+
+    def _room(self) -> int:
+        """How many more may be sent at once; whoever finds none waits until one is sent."""
+        room = _AT_ONCE - len(self._sending)
+        self._full = self._full or room <= 0
+        return room
+
+    def _done(self, message: Claimed, _task: asyncio.Task[None]) -> None:
+        """There may be room where there was none, or more of the chat that waits."""
+        del self._sending[message.message_id]
+        if self._full or message.chat_id in self._behind:
+            self._full = False
+            self._behind.discard(message.chat_id)
+            self.kick()
 
     async def _one(self, message: Claimed) -> None:
         try:

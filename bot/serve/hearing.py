@@ -46,13 +46,18 @@ def heard_of(update: Update, loaded: Loaded, understand: Callable[[str, str], Un
     return read(update.body, loaded)
 
 
+def is_command(body: Body) -> bool:
+    """Whether typed words name a task, and so mean nothing else."""
+    return str(body["text"]).startswith("/")
+
+
 def _typed(
     body: Body, loaded: Loaded, understand: Callable[[str, str], Understood]
 ) -> Said | Pressed:
     """Typed words: a label of a card still in sight is a tap; else what they may mean."""
     typed = str(body["text"])
     forwarded = bool(body.get("forwarded"))
-    if typed.startswith("/"):
+    if is_command(body):
         return Said(typed, forwarded=forwarded)
     tapped = _labelled(_folded(typed), loaded)
     if tapped is not None:

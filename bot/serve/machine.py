@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
@@ -11,7 +11,7 @@ from bot.domain.policy import Policy
 from bot.metrics import Meters
 from bot.route import Menu
 from bot.store.connection import Database
-from bot.store.outgoing import Claim, Claimed
+from bot.store.outgoing import Claim
 from bot.store.seal import Seals
 from bot.texts import Texts
 from bot.understand import Understood
@@ -24,7 +24,7 @@ class Outlet(Protocol):
     def claim(self) -> Claim | None:
         """What the turn's commit may claim; None: nothing now."""
 
-    def send(self, claimed: Sequence[Claimed]) -> None:
+    def send(self, claim: Claim) -> None:
         """Send what that commit, durable now, has claimed."""
 
 

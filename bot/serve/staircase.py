@@ -14,6 +14,7 @@ import structlog
 
 from bot.errors import Broken, Refused, Rejected, ReprieveError
 from bot.serve.deciding import decide
+from bot.serve.hearing import is_command
 from bot.serve.machine import Machine, Outlet
 from bot.serve.queueing import OneAtATime
 from bot.serve.telling import ANSWERED, FAILED, REFUSED, REPEATED, Telling
@@ -134,7 +135,6 @@ class Serve:
             following = await self._decide_and_commit(update)
             while following is not None:
                 following = await self._go_on(following)
-        self._outlet.kick()
 
     async def _go_on(self, update: Update) -> Update | None:
         """What follows a turn was kept with it: a failure here leaves it for `resume`."""
@@ -196,7 +196,9 @@ class Serve:
 
     def _send(self, claim: Claim | None) -> None:
         if claim is not None:
-            self._outlet.send(claim.taken)
+            self._outlet.send(claim)
+        else:
+            self._outlet.kick()
 
     async def _load(self, update: Update) -> Loaded:
         seals = self.machine.seals
@@ -217,6 +219,7 @@ def _wanted(update: Update) -> Wanted:
         chat_id=None if update.of_borrower else update.subject_id,
         borrower_id=update.subject_id if update.of_borrower else None,
         button=str(update.body.get("button", "")) if update.kind == "button" else None,
+        typed=update.kind == "text" and not is_command(update.body),
         phone=str(update.body["phone"]) if update.kind == "contact" else None,
     )
 

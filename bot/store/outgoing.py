@@ -57,12 +57,14 @@ class Claimed:
 class Claim:
     """What a commit may claim for the process that makes it, until `until`: the messages it writes.
 
-    A chat's message is taken only when nothing before it waits; `taken` counts once it is durable.
+    A chat's message is taken only when nothing before it waits, else the chat is among `left`. Both
+    count once the commit is durable.
     """
 
     channels: Collection[str]
     until: datetime
     taken: list[Claimed] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
 
 async def claim(

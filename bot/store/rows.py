@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -70,17 +71,19 @@ class RequestBody:
 
 def encode(value: object) -> bytes:
     """A value as JSON; fractions as `3/10`."""
-    return msgspec.json.encode(value, enc_hook=_written)
+    return _ENCODER.encode(value)
 
 
 def decode(raw: bytes, kind: type[Value]) -> Value:
     """The value of that kind that `encode` wrote."""
-    return msgspec.json.decode(raw, type=kind, dec_hook=_read)
+    decoder: msgspec.json.Decoder[Value] = _decoder(kind)  # type: ignore[arg-type]  # mypy: a type variable is not hashable
+    return decoder.decode(raw)
 
 
 def stamp(at: datetime) -> str:
     """An instant as text that sorts by time."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")
 
 
 def stamped(at: datetime | None) -> str | None:
@@ -108,3 +111,12 @@ def _read(kind: type, value: object) -> object:
     if kind is Fraction and isinstance(value, str):
         return Fraction(value)
     raise NotImplementedError  # msgspec's own signal for a type it cannot read
+
+
+@cache
+def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
+    """Made once for a kind: making one costs more than using it."""
+    return msgspec.json.Decoder(kind, dec_hook=_read)
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_written)

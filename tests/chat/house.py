@@ -6,7 +6,7 @@ Nothing is faked but the clock, the ids, and the lender's tape, which is written
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -27,7 +27,7 @@ from bot.serve import Machine, Serve, Update
 from bot.store.chats import Chats
 from bot.store.connection import Database
 from bot.store.load import load_cases, load_loans
-from bot.store.outgoing import Claim, Claimed
+from bot.store.outgoing import Claim
 from bot.store.rows import RequestBody, decode
 from bot.store.seal import Seals, chained
 from bot.texts import Texts
@@ -242,9 +242,9 @@ class House:
         """As of an outbox that does not run."""
         return self.outbox.claim()
 
-    def send(self, claimed: Sequence[Claimed]) -> None:
+    def send(self, claim: Claim) -> None:
         """As the outbox does."""
-        self.outbox.send(claimed)
+        self.outbox.send(claim)
 
     def _machine(self) -> Machine:
         return Machine(

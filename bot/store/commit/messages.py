@@ -119,3 +119,5 @@ def _taken(claim: Claim, claimed: Claimed, found: sqlite3.Cursor) -> None:
     (is_claimed,) = found.fetchone()
     if is_claimed:
         claim.taken.append(claimed)
+    else:
+        claim.left.append(claimed.chat_id)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
+from typing import Any
 
 from bot.store.load.borrower import (
     load_borrower,
@@ -28,7 +29,7 @@ def load(db: sqlite3.Connection, seals: Seals, wanted: Wanted) -> Loaded:
     db.row_factory = sqlite3.Row
     seen = one(db, "seen", source=wanted.source, key=wanted.key)
     here, chats = chats_for(db, wanted)
-    subject = here.subject_id
+    chat_id, subject = here.chat.id, here.subject_id
     tip = one(db, "last_audit", subject_id=subject)
     loaded = Loaded(
         seen=seen["state"] if seen else None,
@@ -38,29 +39,26 @@ def load(db: sqlite3.Connection, seals: Seals, wanted: Wanted) -> Loaded:
         drafts=load_drafts(db, seals, subject),
         link=link_in(db, seals, here) if here.link_id else None,
         audit_tip=Tip(tip["seq"], tip["hash"]) if tip else Tip(),
-        cards=cards(db, seals, here.chat.id),
-        pressed=pressed_in(db, seals, here.chat.id, wanted.button) if wanted.button else None,
-        code=code_in(db, seals, here.chat.id),
+        cards=cards(db, seals, chat_id) if wanted.typed else (),
+        pressed=pressed_in(db, seals, chat_id, wanted.button) if wanted.button else None,
+        code=code_in(db, seals, chat_id),
         contact_of=phone_owner(db, seals, wanted.phone) if wanted.phone else None,
+        **(_of_borrower(db, seals, here.borrower_id) if here.borrower_id else {}),
     )
-    if here.borrower_id:
-        loaded = _with_borrower(db, seals, loaded, here.borrower_id)
     return _with_tries(db, loaded, _tried(loaded, seals, wanted.phone))
 
 
-def _with_borrower(
-    db: sqlite3.Connection, seals: Seals, loaded: Loaded, borrower_id: str
-) -> Loaded:
+def _of_borrower(db: sqlite3.Connection, seals: Seals, borrower_id: str) -> dict[str, Any]:
+    """The fields of a snapshot that a linked borrower has, by name."""
     tips = every(db, "last_events", borrower_id=borrower_id)
-    return replace(
-        loaded,
-        borrower=load_borrower(db, seals, borrower_id),
-        loans=load_loans(db, seals, borrower_id),
-        cases=load_cases(db, seals, borrower_id),
-        looks=load_looks(db, seals, borrower_id),
-        case_tips={row["case_id"]: Tip(row["seq"], row["hash"]) for row in tips},
-        rated=frozenset(row["case_id"] for row in every(db, "rated", borrower_id=borrower_id)),
-    )
+    return {
+        "borrower": load_borrower(db, seals, borrower_id),
+        "loans": load_loans(db, seals, borrower_id),
+        "cases": load_cases(db, seals, borrower_id),
+        "looks": load_looks(db, seals, borrower_id),
+        "case_tips": {row["case_id"]: Tip(row["seq"], row["hash"]) for row in tips},
+        "rated": frozenset(row["case_id"] for row in every(db, "rated", borrower_id=borrower_id)),
+    }
 
 
 def _tried(loaded: Loaded, seals: Seals, phone: str | None) -> tuple[bytes, ...]:

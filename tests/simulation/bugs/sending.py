@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Any
 
 from telegram.error import Forbidden
@@ -45,9 +44,10 @@ def lease_ignored() -> Places:
         claimed = await claim(self.database, tuple(self.channels), now, now, 64)
         for message in claimed:
             task = asyncio.get_running_loop().create_task(self._one(message))
-            self._sending[f"{message.message_id}.{message.attempts}"] = task
             place = f"{message.message_id}.{message.attempts}"
-            task.add_done_callback(partial(self._done, place))
+            self._sending[place] = task
+            task.add_done_callback(lambda _task, place=place: self._sending.pop(place))  # type: ignore[misc]  # bound now
+            task.add_done_callback(lambda _task: self.kick())
         return len(claimed)
 
     return ((Outbox, "_begin", wrong),)
