@@ -74,7 +74,7 @@ class Hop:
         async with self._order:
             await self._wait()
             result = work(*args)
-        await asyncio.sleep(0)  # what is done is done some time before anybody hears of it
+        await self._wait()  # what is done is done some time before anybody hears of it
         return result
 
     async def _wait(self) -> None:

@@ -18,7 +18,7 @@ import structlog
 
 from bot.channels.telegram.albums import Albums, Piece
 from bot.channels.telegram.flooding import Floods
-from bot.channels.telegram.preparing import CHANNEL, Preparing
+from bot.channels.telegram.preparing import AT_ONCE, CHANNEL, Preparing
 from bot.channels.telegram.reading import Came, UnknownKind, read_update
 from bot.channels.telegram.wire import read, update_id
 from bot.serve import Serve, Update
@@ -27,7 +27,6 @@ log = structlog.get_logger()
 RAW = "telegram"  # the kind of an update that is kept but not read yet
 _TYPING_AFTER = 0.3  # seconds
 _CHATS, _HINTS = 10_000, 1_000  # remembered at a time
-_AT_ONCE = ("text", "button")  # what needs nothing beforehand but the chat
 
 
 class Talk(Protocol):
@@ -66,7 +65,7 @@ class Arrivals:
         alone = not self._under_way[address]
         self._under_way[address] += 1
         over = partial(self._over, address)
-        if came and came.kind in _AT_ONCE and alone and self.floods.reads(came):
+        if came and came.kind in AT_ONCE and alone and self.floods.reads(came):
             try:
                 await self._at_once(_kept(raw), came)
             finally:

@@ -5,9 +5,10 @@ It must not decide what is answered.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
@@ -21,6 +22,8 @@ from bot.store.load import ChatRow
 from bot.texts import Texts
 
 CHANNEL = "telegram"
+AT_ONCE = ("text", "button")  # what needs nothing beforehand but the chat
+_CHATS = 10_000  # remembered at a time
 _START = {"text": "/start"}
 _ID = 32  # hex digits of an id
 
@@ -49,13 +52,18 @@ class Preparing:
     fetch: Fetch
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    _met: OrderedDict[str, str] = field(default_factory=OrderedDict)  # chat ids by address
 
     async def prepared(self, kept: Update, came: Came) -> Update | None:
         """The update for the staircase; None when it is dealt with already."""
         if came.kind == "nothing":
             await self.serve.finish(kept)
             return None
+        met = self._met.get(came.address) if came.kind in AT_ONCE else None
+        if met is not None:
+            return Update(CHANNEL, kept.key, met, came.kind, dict(came.body))
         row, is_new = await self._chat(came)
+        self._meet(came.address, row.chat.id)
         reachable = bool(came.body.get("reachable", True))
         if reachable is row.unreachable:
             await self.chats.set_reachable(row.chat.id, reachable=reachable, at=self.clock())
@@ -70,6 +78,12 @@ class Preparing:
         elif kind == "file":
             kind, body = await self._file(kept, came, row)
         return Update(CHANNEL, kept.key, row.chat.id, kind, body)
+
+    def _meet(self, address: str, chat_id: str) -> None:
+        """Remember whose address it is: a chat keeps its id for good."""
+        self._met[address] = chat_id
+        if len(self._met) > _CHATS:
+            self._met.popitem(last=False)
 
     async def _chat(self, came: Came) -> tuple[ChatRow, bool]:
         found = await self.chats.find(CHANNEL, came.address)

@@ -28,10 +28,15 @@ def plan(
     """
     here = moved_here(decided)
     writes = Writes(decided, seals, new_id, here, Chains(decided, seals))
+    chat = {"chat_id": here.chat.id}
+    # Who writes can be reached; what waited for that goes out before the answer.
+    back = decided.heard_here and here.unreachable
     return [
         _see(decided),
+        *([Op(SQL["revive"], chat, None)] if back else ()),
         *(op for write in decided.outcome.write for op in writes.ops(write)),
         *Messages(decided, seals, new_id, here, claim).ops(),
+        *([Op(SQL["set_reachable"], chat, None)] if back else ()),
     ]
 
 

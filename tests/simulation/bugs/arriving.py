@@ -12,7 +12,6 @@ from bot.channels.telegram import arriving, polling
 from bot.jobs import Jobs
 from bot.serve import Serve, Update
 from bot.store import inbox
-from bot.store.chats import Chats
 from tests.simulation.bugs.planting import Places, plant
 
 
@@ -139,15 +138,12 @@ def no_day_passes() -> Places:
     return ((Jobs, "_pass", wrong),)
 
 
-@plant("whoever blocked the bot and comes back hears nothing of what waited")
+@plant(
+    "whoever blocked the bot and comes back hears nothing of what waited",
+    revive="UPDATE outbox SET state = state WHERE 0",
+)
 def blocked_for_ever() -> Places:
-    original = Chats.set_reachable
-
-    async def wrong(self: Chats, chat_id: str, **said: Any) -> None:
-        if not said["reachable"]:
-            await original(self, chat_id, **said)
-
-    return ((Chats, "set_reachable", wrong),)
+    return ()
 
 
 @plant("an update is said to be done when it is kept for later")
