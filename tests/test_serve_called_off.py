@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -29,8 +30,8 @@ async def test_what_follows_a_turn_that_was_called_off_is_taken_up_again(
     assert agree is not None
     commit, durable = house.database.commit, asyncio.Event()
 
-    async def never_told(plan: Plan) -> None:
-        await commit(plan)
+    async def never_told(plan: Plan, *then: Callable[[], object]) -> None:
+        await commit(plan, *then)
         durable.set()
         await asyncio.Event().wait()
 
