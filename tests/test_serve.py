@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from bot.errors import Broken, Refused, Rejected
 from bot.serve import Update
 from bot.serve.queueing import OneAtATime
-from bot.store.connection import Conflict
+from bot.store.connection import Conflict, Plan
 from bot.turn import Access, Outcome, Rate, Say, Task, Turn, text
 from tests.chat.fixtures import ann, folder, house, imported, stranger
 from tests.chat.house import House
@@ -117,12 +118,12 @@ async def test_a_turn_that_always_loses_is_kept_for_later(
     commit = house.database.commit
     lost = 0
 
-    async def loses(plan: object) -> None:
+    async def loses(plan: Plan, *then: Callable[[], object]) -> None:
         nonlocal lost
         if lost < 3:
             lost += 1
             raise Conflict("error.store.stale")
-        await commit(plan)  # type: ignore[arg-type]  # a plan
+        await commit(plan, *then)
 
     monkeypatch.setattr(house.database, "commit", loses)
     house.patient = True
@@ -140,12 +141,12 @@ async def test_a_turn_that_loses_once_decides_again(
     commit = house.database.commit
     lost = 0
 
-    async def loses_once(plan: object) -> None:
+    async def loses_once(plan: Plan, *then: Callable[[], object]) -> None:
         nonlocal lost
         lost += 1
         if lost == 1:
             raise Conflict("error.store.stale")
-        await commit(plan)  # type: ignore[arg-type]  # a plan
+        await commit(plan, *then)
 
     monkeypatch.setattr(house.database, "commit", loses_once)
     await ann.say("/help")

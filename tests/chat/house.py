@@ -27,7 +27,6 @@ from bot.serve import Machine, Serve, Update
 from bot.store.chats import Chats
 from bot.store.connection import Database
 from bot.store.load import load_cases, load_loans
-from bot.store.outgoing import Claim
 from bot.store.rows import RequestBody, decode
 from bot.store.seal import Seals, chained
 from bot.texts import Texts
@@ -35,6 +34,7 @@ from bot.turn import BookedLoan, Outcome, Task, Turn
 from bot.understand import Understanding
 from handlers import TASKS
 from tests.chat.clock import ZONE, Clock
+from tests.chat.kicked import Kicked
 from tests.chat.telling import Telling
 
 ROOT = Path(__file__).parent.parent.parent
@@ -82,7 +82,7 @@ class House:
         self.database = await Database.open(self.folder / "house.db")
         self.seals = Seals(self.folder / "house.keys", SECRET)
         self.seals.create(["system"])
-        self.serve = Serve(self._machine(), self)
+        self.serve = Serve(self._machine(), Kicked(self))
         self.chats = Chats(self.database, self.seals)
         waking = Waking()
         new_id, press = self.clock.new_id, Press(self.texts, "Meadow Finance", self.drawing)
@@ -233,18 +233,6 @@ class House:
             last[chain] = (row["seq"], row["hash"])
 
     # --- parts ---
-
-    def kick(self) -> None:
-        """As the outbox is told of a turn: counted only, tests drain it themselves."""
-        self.kicks += 1
-
-    def claim(self) -> Claim | None:
-        """As of an outbox that does not run."""
-        return self.outbox.claim()
-
-    def send(self, claim: Claim) -> None:
-        """As the outbox does."""
-        self.outbox.send(claim)
 
     def _machine(self) -> Machine:
         return Machine(

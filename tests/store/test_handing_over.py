@@ -16,6 +16,8 @@ from bot.store.outgoing import Claimed
 from tests.chat.house import House
 from tests.chat.person import Chat, new_chat
 
+_PATIENCE = 60.0  # seconds until a message that does not come fails its test
+
 
 @dataclass
 class Line:
@@ -37,8 +39,9 @@ class Line:
 
     async def taken(self, messages: int) -> list[int]:
         """Wait until it took so many; their numbers in the order they went."""
-        for _ in range(messages):
-            await self._took.acquire()
+        async with asyncio.timeout(_PATIENCE):
+            for _ in range(messages):
+                await self._took.acquire()
         return [message.seq for message in self.went]
 
 
