@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from functools import cache
+from threading import Lock
 from typing import Any, TypeVar
 
 import msgspec
@@ -76,8 +76,7 @@ def encode(value: object) -> bytes:
 
 def decode(raw: bytes, kind: type[Value]) -> Value:
     """The value of that kind that `encode` wrote."""
-    decoder: msgspec.json.Decoder[Value] = _decoder(kind)  # type: ignore[arg-type]  # mypy: a type variable is not hashable
-    return decoder.decode(raw)
+    return _decoder(kind).decode(raw)
 
 
 def stamp(at: datetime) -> str:
@@ -113,10 +112,17 @@ def _read(kind: type, value: object) -> object:
     raise NotImplementedError  # msgspec's own signal for a type it cannot read
 
 
-@cache
-def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
+def _decoder(kind: type[Value]) -> msgspec.json.Decoder[Value]:
     """Made once for a kind: making one costs more than using it."""
-    return msgspec.json.Decoder(kind, dec_hook=_read)
+    found = _DECODERS.get(kind)
+    if found is None:
+        with _MAKING:
+            found = _DECODERS[kind] = msgspec.json.Decoder(kind, dec_hook=_read)
+    return found
 
 
+_DECODERS: dict[type[Any], msgspec.json.Decoder[Any]] = {}
+# Two threads that have msgspec look into one dataclass for the first time crash the process: one
+# uses what the other has half filled in (seen with 0.22, in a process that had just started).
+_MAKING = Lock()
 _ENCODER = msgspec.json.Encoder(enc_hook=_written)

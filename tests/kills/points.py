@@ -10,7 +10,7 @@ import os
 import signal
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
@@ -94,6 +94,9 @@ def plant(striking: Striking) -> None:
         put(owner, name, partial(_around_awaited, point, striking))
     for owner, name, point in _CALLED:
         put(owner, name, partial(_around, point, striking))
+    for owner in (outbox, outbox.Outbox):  # of what waits, and by the commit that writes it
+        put(owner, "claim", partial(_before, "claim.before", striking))
+    put(outbox.Outbox, "_start", partial(_beginning, striking))
     put(connection, "_apply_one", partial(_after, "commit.inside", striking))
     put(connection, "_statements", partial(_between, "migration.inside", striking))
     put(backup, "copy", partial(_copying, striking))
@@ -112,7 +115,6 @@ _AWAITED: Final[tuple[tuple[Any, str, str], ...]] = (
     (Arrivals, "keep", "inbox"),
     (Arrivals, "take", "inbox"),
     (Serve, "_commit", "commit"),
-    (outbox, "claim", "claim"),
     (TelegramDelivery, "deliver", "send"),
     (outbox.Outbox, "_mark", "mark"),
 )
@@ -141,6 +143,25 @@ def _around(point: str, striking: Striking, work: Work) -> Work:
         result = work(*given, **named)
         striking.reached(f"{point}.after")
         return result
+
+    return struck
+
+
+def _before(point: str, striking: Striking, work: Work) -> Work:
+    def struck(*given: object) -> object:
+        striking.reached(point)
+        return work(*given)
+
+    return struck
+
+
+def _beginning(striking: Striking, work: Work) -> Work:
+    """Messages are claimed, and nothing is done for them yet."""
+
+    def struck(self: outbox.Outbox, messages: Sequence[object]) -> object:
+        if messages:
+            striking.reached("claim.after")
+        return work(self, messages)
 
     return struck
 
