@@ -32,6 +32,7 @@ from bot.turn import (
 from bot.understand import Understood
 
 Body = Mapping[str, object]
+_COMMAND = "/"
 # All but letters and digits; a sign between two digits stays, as 512.50 is not 51250.
 _BETWEEN = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
 
@@ -46,9 +47,10 @@ def heard_of(update: Update, loaded: Loaded, understand: Callable[[str, str], Un
     return read(update.body, loaded)
 
 
-def is_command(body: Body) -> bool:
-    """Whether typed words name a task, and so mean nothing else."""
-    return str(body["text"]).startswith("/")
+def needs_cards(update: Update) -> bool:
+    """Whether the cards still in sight matter: words may be a label on them, but for a command."""
+    typed = str(update.body["text"]) if update.kind == "text" else ""
+    return update.kind == "away" or bool(typed and not typed.startswith(_COMMAND))
 
 
 def _typed(
@@ -57,7 +59,7 @@ def _typed(
     """Typed words: a label of a card still in sight is a tap; else what they may mean."""
     typed = str(body["text"])
     forwarded = bool(body.get("forwarded"))
-    if is_command(body):
+    if typed.startswith(_COMMAND):
         return Said(typed, forwarded=forwarded)
     tapped = _labelled(_folded(typed), loaded)
     if tapped is not None:

@@ -14,7 +14,7 @@ import structlog
 
 from bot.errors import Broken, Refused, Rejected, ReprieveError
 from bot.serve.deciding import decide
-from bot.serve.hearing import is_command
+from bot.serve.hearing import needs_cards
 from bot.serve.machine import Machine, Outlet
 from bot.serve.queueing import OneAtATime
 from bot.serve.telling import ANSWERED, FAILED, REFUSED, REPEATED, Telling
@@ -219,7 +219,7 @@ def _wanted(update: Update) -> Wanted:
         chat_id=None if update.of_borrower else update.subject_id,
         borrower_id=update.subject_id if update.of_borrower else None,
         button=str(update.body.get("button", "")) if update.kind == "button" else None,
-        typed=update.kind == "text" and not is_command(update.body),
+        cards=needs_cards(update),
         phone=str(update.body["phone"]) if update.kind == "contact" else None,
     )
 

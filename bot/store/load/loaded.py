@@ -26,7 +26,7 @@ class Wanted:
     chat_id: str | None = None
     borrower_id: str | None = None
     button: str | None = None
-    typed: bool = False  # words that may be the label of a card still in sight
+    cards: bool = False  # those still in sight
     phone: str | None = None
 
 
@@ -68,7 +68,7 @@ class Loaded:
     """A snapshot of one subject. `seen` says the update has had its effect already.
 
     `here` is the chat heard, or the one last written in; `chats` are all of the borrower's.
-    `cards` are the latest messages with buttons, newest first, where words may mean their labels.
+    `cards` are the latest messages with buttons, newest first, if they were wanted.
     """
 
     seen: str | None

@@ -39,7 +39,7 @@ def load(db: sqlite3.Connection, seals: Seals, wanted: Wanted) -> Loaded:
         drafts=load_drafts(db, seals, subject),
         link=link_in(db, seals, here) if here.link_id else None,
         audit_tip=Tip(tip["seq"], tip["hash"]) if tip else Tip(),
-        cards=cards(db, seals, chat_id) if wanted.typed else (),
+        cards=cards(db, seals, chat_id) if wanted.cards else (),
         pressed=pressed_in(db, seals, chat_id, wanted.button) if wanted.button else None,
         code=code_in(db, seals, chat_id),
         contact_of=phone_owner(db, seals, wanted.phone) if wanted.phone else None,
