@@ -72,6 +72,12 @@ class PackedLoan:
         return len(self._instalments) // _INSTALMENT.size
 
     @property
+    def is_in_order(self) -> bool:
+        """Whether no instalment falls due before one of a lower number."""
+        dues = [due for _, due, *_ in sorted(_INSTALMENT.iter_unpack(self._instalments))]
+        return dues == sorted(dues)
+
+    @property
     def payment_count(self) -> int:
         """How many payments were added."""
         return len(self._payments) // _PAYMENT.size

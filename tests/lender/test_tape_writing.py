@@ -43,7 +43,7 @@ def loans(draw: st.DrawFn, ref: str) -> TapeLoan:
         status=draw(words),
         principal=draw(st.none() | amounts),
         contract_rate=draw(st.none() | st.sampled_from(["0", "0.18", "1.000001"]).map(parse_ratio)),
-        opened_on=draw(st.none() | days),
+        opened_on=draw(st.sampled_from((None, date(1970, 1, 1)))),
         instalments=tuple(
             sorted(
                 draw(st.lists(instalments, max_size=4, unique_by=lambda row: row.no)),

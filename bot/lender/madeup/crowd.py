@@ -91,6 +91,8 @@ def _partly_paid(chance: random.Random, loan: TapeLoan, today: date) -> TapeLoan
     each = loan.instalments[len(loan.payments)]
     amount = each.principal * chance.randint(10, 60) // 100
     days = [today - timedelta(days=chance.randint(0, 20)), *(row.on for row in loan.payments)]
+    if loan.opened_on is not None:
+        days.append(loan.opened_on)
     payment = TapePayment(f"{loan.ref}-P{len(loan.payments) + 1}", max(days), max(amount, 1))
     return replace(loan, payments=(*loan.payments, payment))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from bot.domain.books import STATUTORY, TapeBorrower, TapeFreeze, TapeLoan, TapeWaiver
@@ -132,9 +133,12 @@ def gather_instalments(table: Table, so_far: Gathered, once: Once) -> None:
             fee = amounts[cells[at_fee]] if cells[at_fee] else 0
         except (KeyError, Rejected):
             _add_instalment(table.row(number, cells), so_far, once)
-        else:
+            continue
+        if (opened := to.loan.opened_on) is None or due >= opened:
             add((to.loan.ref, no))
             to.add_instalment(no, due, principal, interest, fee)
+        else:
+            _add_instalment(table.row(number, cells), so_far, once)
 
 
 def _add_instalment(row: Row, so_far: Gathered, once: Once) -> None:
@@ -142,6 +146,7 @@ def _add_instalment(row: Row, so_far: Gathered, once: Once) -> None:
     to = _loan_of(row, so_far)
     digits = to.loan.currency.digits
     no, due, principal = row.whole("no"), row.day("due_on"), row.amount("principal", digits)
+    _check_opened(row, "due_on", due, to)
     interest = row.amount("interest", digits, required=False)
     fee = row.amount("fee", digits, required=False)
     if row.sound and no is not None and due is not None and principal is not None:
@@ -164,7 +169,9 @@ def gather_payments(table: Table, so_far: Gathered, once: Once) -> None:
         except (KeyError, Rejected):
             _add_payment(table.row(number, cells), so_far, once)
             continue
-        if amount and is_plain_ref(ref):
+        opened = to.loan.opened_on
+        in_turn = (opened is None or on >= opened) and (undone is None or undone >= on)
+        if in_turn and amount and is_plain_ref(ref):
             add(ref)
             to.add_payment(ref, on, amount, entered_at, undone)
         else:
@@ -176,14 +183,24 @@ def _add_payment(row: Row, so_far: Gathered, once: Once) -> None:
     ref = row.ref("payment_ref")
     to = _loan_of(row, so_far)
     on, amount = row.day("paid_on"), row.amount("amount", to.loan.currency.digits)
+    _check_opened(row, "paid_on", on, to)
     if amount == 0:
         row.fault("amount", "error.amount.zero")
     entered_at = row.moment("entered_at")
     reversed_on = row.day("reversed_on", required=False)
+    if reversed_on is not None and on is not None and reversed_on < on:
+        row.fault("reversed_on", "tape.cell.reversed_early", value=reversed_on, paid=on)
     if ref is not None:
         once.add(ref)
         if on is not None and amount is not None:
             to.add_payment(ref, on, amount, entered_at, reversed_on)
+
+
+def _check_opened(row: Row, column: str, day: date | None, to: PackedLoan) -> None:
+    """Nothing falls due or is paid before the loan was opened."""
+    opened = to.loan.opened_on
+    if day is not None and opened is not None and day < opened:
+        row.fault(column, "tape.cell.before_loan", value=day, opened=opened)
 
 
 def gather_freezes(table: Table, so_far: Gathered, once: Once) -> None:

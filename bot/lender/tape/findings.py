@@ -35,7 +35,7 @@ class Findings:
 
     limits: Limits = field(default_factory=Limits)
     faults: list[Fault] = field(default_factory=list)
-    _notes: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
+    _notes: dict[tuple[str, str, str], tuple[int, int | None]] = field(default_factory=dict)
 
     def fault(self, path: str, key: str, **slots: object) -> None:
         """Note that what stands at `path` is wrong."""
@@ -44,16 +44,19 @@ class Findings:
             raise TooManyFaults
         self.faults.append(Fault(path, key, slots))
 
-    def note(self, path: str, key: str, row: int = 1, value: str = "") -> None:
-        """Remember something harmless at `path`; the same thing again only counts."""
+    def note(self, path: str, key: str, row: int | None = None, value: str = "") -> None:
+        """Remember something harmless at `path`, in one `row` or as a whole; again only counts."""
         count, first = self._notes.get((path, key, value), (0, row))
         self._notes[path, key, value] = (count + 1, first)
 
     @property
     def notes(self) -> tuple[Fault, ...]:
-        """The notes, each with the value meant, how many rows it is about and the first of them."""
+        """The notes, each with the value meant, how many rows it is about and the first of them.
+
+        What does not apply is left out, as the words have no place for it.
+        """
         return tuple(
-            Fault(path, key, {"value": value, "count": count, "row": first})
+            Fault(path, key, _slots(value, count, first))
             for (path, key, value), (count, first) in self._notes.items()
         )
 
@@ -61,3 +64,8 @@ class Findings:
         """Raise Faulty when anything was wrong."""
         if self.faults:
             raise Faulty(self.faults)
+
+
+def _slots(value: str, count: int, first: int | None) -> dict[str, object]:
+    rows: dict[str, object] = {} if first is None else {"count": count, "row": first}
+    return rows | ({"value": value} if value else {})

@@ -158,4 +158,6 @@ def _keyed(
 def _note_oddities(so_far: Gathered, findings: Findings) -> None:
     for each in so_far.loans.values():
         if not each.instalment_count:
-            findings.note(files.LOANS.file, "tape.note.no_instalments")
+            findings.note(files.LOANS.file, "tape.note.no_instalments", each.loan.row)
+        elif not each.is_in_order:
+            findings.note(files.LOANS.file, "tape.note.order", each.loan.row)
