@@ -47,7 +47,7 @@ def one(
         "ref": f"{owner.upper()}-1",
         "principal": principal * unit,
         "contract_rate": Fraction(18, 100),
-        "opened_on": ago(400),
+        "opened_on": ago(max(late, 400)),
         "instalments": (Instalment(1, ago(late), principal * unit, interest * unit, 0),),
         **more,
     }
