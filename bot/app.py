@@ -36,6 +36,7 @@ from bot.listening import DRAIN_SECONDS, serve_http
 from bot.metrics import Meters
 from bot.outbox import Channel, Outbox
 from bot.printing.press import Press
+from bot.reminding import Reminding
 from bot.resources import resource_root
 from bot.serve import Machine, Serve
 from bot.settings import Settings
@@ -61,9 +62,14 @@ def clock_from(start: datetime | None) -> Callable[[], datetime]:
     return lambda: start.astimezone(UTC) + timedelta(seconds=time.monotonic() - begun)
 
 
+def policy_file(settings: Settings) -> Path:
+    """The lender's policy: the file set, or the one shipped."""
+    return settings.policy or resource_root() / "policy" / "default.toml"
+
+
 def read_policy(settings: Settings) -> Policy:
-    """The lender's policy: the file set, or the one shipped. Faulty names every fault by path."""
-    path = settings.policy or resource_root() / "policy" / "default.toml"
+    """The lender's policy; Faulty names every fault by path."""
+    path = policy_file(settings)
     try:
         return load_policy(path.read_text(encoding="utf-8"))
     except OSError as unreadable:
@@ -124,6 +130,7 @@ class Assistant:
     serve: Serve
     outbox: Outbox
     jobs: Jobs
+    reminding: Reminding
     waking: Waking
     bridge: Bridge
     telegram: Telegram | None
@@ -132,8 +139,8 @@ class Assistant:
     gateway: Gateway | None
 
     def working(self) -> list[asyncio.Task[None]]:
-        """Outbox, jobs and gateway as tasks that run until they are cancelled."""
-        works = [self.outbox.run(), self.jobs.run()]
+        """Outbox, jobs, reminders and gateway as tasks that run until they are cancelled."""
+        works = [self.outbox.run(), self.jobs.run(), self.reminding.run()]
         if self.gateway is not None:
             works.append(self.gateway.run())
         return [asyncio.create_task(work) for work in works]
@@ -200,6 +207,7 @@ def assemble(parts: Parts) -> Assistant:
     )
     serve = Serve(machine, outbox)
     jobs = Jobs(serve, parts.database, parts.clock, lambda: parts.today().isoformat())
+    reminding = Reminding.of(serve, settings, policy_file(settings))
     drawing = DrawingProcess()
     painter = Painter(parts.texts, drawing)
     press = Press(parts.texts, settings.lender_name, drawing)
@@ -212,7 +220,7 @@ def assemble(parts: Parts) -> Assistant:
         serve.interpreters[RAW] = telegram.arrivals.interpret
     gateway = _gateway(parts)
     return Assistant(
-        parts, serve, outbox, jobs, waking, bridge, telegram, drawing, painter, gateway
+        parts, serve, outbox, jobs, reminding, waking, bridge, telegram, drawing, painter, gateway
     )
 
 

@@ -40,6 +40,7 @@ class Meters:
         self.ticks = ticks
         self.turns: Counter[tuple[str, str, str]] = Counter()  # channel, task, outcome
         self.sends: Counter[tuple[str, str]] = Counter()  # channel, result
+        self.reminders: Counter[str] = Counter()  # by what they told of
         self.timings: dict[str, Timing] = {
             stage: Timing() for stage in ("load", "decide", "commit", "send")
         }

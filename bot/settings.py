@@ -52,6 +52,16 @@ class Settings(BaseSettings):
     idle_minutes: int = Field(
         15, ge=1, le=1440, description="quiet minutes after which digits are asked again"
     )
+    reminder_days: int = Field(3, ge=1, le=30, description="how many days ahead a reminder looks")
+    reminders_a_week: int = Field(
+        2, ge=0, le=7, description="days of any seven on which one is sent at most; 0: never"
+    )
+    reminders_from: int = Field(
+        9, ge=0, le=23, description="hour of the lender's day from which reminders are sent"
+    )
+    reminders_until: int = Field(
+        20, ge=1, le=24, description="hour of the lender's day from which none is sent any more"
+    )
     clock: datetime | None = Field(
         None, description="the clock starts there and ticks; rehearsals only"
     )
@@ -120,6 +130,8 @@ class Settings(BaseSettings):
     def _together(self) -> Settings:
         if self.clock is not None and self.telegram_token and self.telegram_base_url == _TELEGRAM:
             raise ValueError("setting.clock.telegram")
+        if self.reminders_until <= self.reminders_from:
+            raise ValueError("setting.reminders")
         if self.mode == "webhook" and not (self.telegram_webhook_secret and self.public_url):
             raise ValueError("setting.telegram.webhook")
         if self.code_hook_url and not self.code_hook_secret:

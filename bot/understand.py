@@ -18,7 +18,7 @@ from typing import Final, Protocol
 
 TASKS: Final = (
     "balance", "why", "what_if", "statement", "relief", "status", "how_to_pay", "already_paid",
-    "not_my_loan", "tips", "person", "my_data", "language", "link", "help", "cancel",
+    "not_my_loan", "tips", "person", "my_data", "reminders", "language", "link", "help", "cancel",
 )  # fmt: skip
 PERSON: Final = "person"
 _DISTRESS: Final = "distress"

@@ -22,6 +22,8 @@ from handlers import (
     prove,
     rate,
     relief,
+    remind,
+    reminders,
     start,
     statement,
     status,
@@ -45,6 +47,7 @@ TASKS = (
     tips.TASK,
     person.TASK,
     my_data.TASK,
+    reminders.TASK,
     language.TASK,
     help.TASK,
     # who is asking
@@ -55,6 +58,7 @@ TASKS = (
     # what happens by itself
     case.TASK,
     books.TASK,
+    remind.TASK,
     rate.TASK,
     unreached.TASK,
 )

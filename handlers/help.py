@@ -31,7 +31,7 @@ MENU = (
     ("how_to_pay", "already_paid"),
     ("not_my_loan", "tips"),
     ("person", "my_data"),
-    ("language",),
+    ("reminders", "language"),
 )
 
 

@@ -56,8 +56,10 @@ def _listed(turn: Turn) -> Outcome:
         text("my_data.cases", count=len(turn.cases)),
         text("my_data.drafts", count=len(turn.drafts)),
         text("my_data.transcript"),
+        text(f"my_data.reminders.{'on' if borrower.reminders else 'off'}"),
     )
     buttons = (
+        (Button(text("task.reminders"), Press("reminders")),),
         (Button(text("my_data.leave"), Press("my_data", "leave")),),
         (Button(text("my_data.erase"), Press("my_data", "erase")),),
     )

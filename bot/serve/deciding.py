@@ -116,6 +116,7 @@ def _turn(machine: Machine, update: Update, loaded: Loaded) -> Turn:
         cases=loaded.cases,
         looks=loaded.looks,
         rated=loaded.rated,
+        reminders=loaded.reminders,
         locales=machine.texts.locales,
         demo=machine.demo,
         zone=machine.zone,

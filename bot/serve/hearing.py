@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from fractions import Fraction
 
 from bot.serve.update import Update
@@ -21,6 +22,7 @@ from bot.turn import (
     Press,
     Pressed,
     Public,
+    Remind,
     Said,
     SharedContact,
     StaffDecided,
@@ -124,6 +126,11 @@ def _staff_wrote(body: Body, _loaded: Loaded) -> StaffWrote:
     return StaffWrote(**body)  # type: ignore[arg-type]  # the console built it from one
 
 
+def _remind(body: Body, _loaded: Loaded) -> Remind:
+    until = datetime.fromisoformat(str(body["until"]))
+    return Remind(int(str(body["days"])), int(str(body["a_week"])), until)
+
+
 _READ: Mapping[str, Callable[[Body, Loaded], Heard]] = {
     "button": _pressed,
     "go_on": _gone_on,
@@ -135,6 +142,7 @@ _READ: Mapping[str, Callable[[Body, Loaded], Heard]] = {
     "staff_wrote": _staff_wrote,
     "books_changed": lambda _body, _loaded: BooksChanged(),
     "day_passed": lambda _body, _loaded: DayPassed(),
+    "remind": _remind,
     "unreached": lambda _body, _loaded: Unreached(),
     "sorry": lambda _body, _loaded: DayPassed(),
     "away": lambda _body, _loaded: DayPassed(),

@@ -221,6 +221,7 @@ def _wanted(update: Update) -> Wanted:
         button=str(update.body.get("button", "")) if update.kind == "button" else None,
         cards=needs_cards(update),
         phone=str(update.body["phone"]) if update.kind == "contact" else None,
+        reminding=update.kind == "remind",
     )
 
 

@@ -13,6 +13,7 @@ import structlog
 from bot.metrics import Meters
 from bot.serve.update import Update
 from bot.store.commit import Decided
+from bot.turn import Reminded
 
 log = structlog.get_logger()
 ANSWERED: Final = "answered"
@@ -36,6 +37,9 @@ class Telling:
         channel = self._update.source.partition(":")[0]
         task = decided.task if decided else ""
         self._meters.turns[channel, task, outcome] += 1
+        for write in decided.outcome.write if decided else ():
+            if isinstance(write, Reminded):
+                self._meters.reminders[write.event] += 1
         log.info(
             "turn",
             turn=decided.turn_id if decided else None,

@@ -14,7 +14,17 @@ from bot.store.queries import ERASING
 from bot.store.rows import stamp
 from bot.store.seal import Seals
 
-_LET_GO = ("uploads", "outbox", "messages", "looks", "drafts", "requests", "chats", "borrower")
+_LET_GO = (
+    "uploads",
+    "outbox",
+    "messages",
+    "looks",
+    "reminders",
+    "drafts",
+    "requests",
+    "chats",
+    "borrower",
+)
 
 
 def erase(db: sqlite3.Connection, seals: Seals, borrower_id: str, now: datetime) -> None:

@@ -17,6 +17,9 @@ UPDATE message SET speaker = 'erased', body = X'' WHERE borrower_id = :borrower_
 -- name: looks
 DELETE FROM look WHERE borrower_id = :borrower_id;
 
+-- name: reminders
+DELETE FROM reminder WHERE borrower_id = :borrower_id;
+
 -- name: drafts
 DELETE FROM draft WHERE subject_id = :borrower_id;
 

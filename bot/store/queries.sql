@@ -38,6 +38,19 @@ SELECT loan_id, seen FROM look WHERE borrower_id = :borrower_id;
 INSERT INTO look (borrower_id, loan_id, seen, at) VALUES (:borrower_id, :loan_id, :seen, :at)
 ON CONFLICT (borrower_id, loan_id) DO UPDATE SET seen = :seen, at = :at;
 
+-- name: unanswered
+SELECT DISTINCT loan_id FROM request WHERE borrower_id = :borrower_id AND state = 'open';
+
+-- name: reminders
+SELECT loan_id, event, last_day, told_on FROM reminder WHERE borrower_id = :borrower_id;
+
+-- name: new_reminder
+INSERT INTO reminder (borrower_id, loan_id, event, last_day, told_on)
+VALUES (:borrower_id, :loan_id, :event, :last_day, :told_on);
+
+-- name: want_reminders
+UPDATE borrower SET reminders_off_at = :at WHERE borrower_id = :borrower_id;
+
 -- name: drafts
 SELECT * FROM draft WHERE subject_id = :subject_id AND state = 'open';
 

@@ -6,6 +6,7 @@ It must not know where it came from: channels turn what they take into these.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 
 from bot.turn.said import Press
@@ -106,7 +107,19 @@ class BooksChanged:
 
 @dataclass(frozen=True, slots=True)
 class DayPassed:
-    """A tick of the jobs: expire drafts, lapse or settle cases, remind."""
+    """A tick of the jobs: expire drafts, lapse or settle cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Something may come within the next `days` days; `until` is the end of the waking hours.
+
+    `a_week` is on how many of any seven days somebody is reminded at most.
+    """
+
+    days: int
+    a_week: int
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +140,6 @@ Heard = (
     | StaffWrote
     | BooksChanged
     | DayPassed
+    | Remind
     | Unreached
 )

@@ -30,6 +30,7 @@ class Chat:
     contact: bool = False  # whether this channel can share the person's own phone number
     heard_at: datetime | None = None  # when the borrower last wrote here
     human: bool = False  # a person has taken over: the assistant keeps quiet to free text
+    reachable: bool = True  # as the channel said last
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Borrower:
     id_last4: str
     grade: str
     ref: str
+    reminders: bool = True  # False: they asked for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,19 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminders:
+    """What a reminder must know beside the books.
+
+    `waiting`: the loans of requests that staff have not answered, None for one about no loan;
+    `told`: what was told before, as (loan id, event, its last day); `days`: on which days.
+    """
+
+    waiting: frozenset[str | None] = frozenset()
+    told: frozenset[tuple[str, str, date]] = frozenset()
+    days: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Everything a handler may know; `ids` are fresh identifiers, `chance` 64 fresh random bits."""
 
@@ -145,6 +160,7 @@ class Turn:
     code: CodeFacts | None = None
     contact_of: Borrower | None = None  # whose the shared phone is, if exactly one borrower's
     new_code: str = ""  # six fresh digits
+    reminders: Reminders = field(default_factory=Reminders)  # loaded for a reminder alone
     demo: bool = False
     zone: tzinfo = UTC  # the lender's
 

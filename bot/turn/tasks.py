@@ -15,6 +15,7 @@ from bot.turn.heard import (
     Heard,
     OpenedLink,
     Public,
+    Remind,
     SharedContact,
     StaffDecided,
     StaffWrote,
@@ -83,6 +84,7 @@ EVENTS: Mapping[type[Heard], str] = {
     StaffWrote: "person",
     BooksChanged: "books",
     DayPassed: "books",
+    Remind: "remind",
     Unreached: "unreached",
 }
 """Which task answers what happens."""

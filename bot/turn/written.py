@@ -137,6 +137,23 @@ class Remember:
 
 
 @dataclass(frozen=True, slots=True)
+class WantReminders:
+    """Whether the borrower wants reminders from now on, in whichever chat."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """What the borrower is reminded of, on the lender's day `told_on`: never again."""
+
+    loan_id: str
+    event: str
+    last_day: date
+    told_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class AskStaff:
     """Something for the lender's people: 'person', 'already_paid', 'erase' and the like.
 
@@ -199,6 +216,8 @@ Write = (
     | PutFreeze
     | EndFreeze
     | Remember
+    | WantReminders
+    | Reminded
     | AskStaff
     | CloseRequest
     | TakeOver

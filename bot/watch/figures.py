@@ -77,6 +77,10 @@ class Figures(Collector):
         for sent, times in dict(self.meters.sends).items():
             sends.add_metric(sent, times)
         yield sends
+        told = CounterMetricFamily("reprieve_reminders", "Reminded of.", labels=["event"])
+        for event, times in dict(self.meters.reminders).items():
+            told.add_metric([event], times)
+        yield told
 
     def _timed(self) -> Metric:
         told = HistogramMetricFamily(

@@ -28,6 +28,7 @@ async def test_every_entry_of_the_menu_leads_to_its_task(ann: Chat) -> None:
         "tips": "tips.head",
         "person": "person.ask",
         "my_data": "my_data.head",
+        "reminders": "reminders.is.on",
         "language": "language.ask",
     }
     assert {name for row in MENU for name in row} == set(heads)

@@ -34,10 +34,12 @@ from bot.turn import (
     PutWaiver,
     Rate,
     Remember,
+    Reminded,
     RemoveWaiver,
     SaveCase,
     SaveDraft,
     StartCode,
+    WantReminders,
     WithdrawConsent,
     Write,
 )
@@ -169,6 +171,19 @@ class Writes:
         sealed = self.seals.seal(*place, encode(write.seen))
         values = {**self._loan(write.loan_id), "seen": sealed, "at": self.at}
         return [Op(SQL["put_look"], values)]
+
+    @ops.register
+    def _(self, write: WantReminders) -> Iterable[Op]:
+        off_at = None if write.wanted else self.at
+        yield Op(SQL["want_reminders"], {"borrower_id": self.subject, "at": off_at})
+        yield self.chains.audit("RemindersOn" if write.wanted else "RemindersOff")
+
+    @ops.register
+    def _(self, write: Reminded) -> Iterable[Op]:
+        days = {"last_day": write.last_day.isoformat(), "told_on": write.told_on.isoformat()}
+        return [
+            Op(SQL["new_reminder"], {**self._loan(write.loan_id), "event": write.event, **days})
+        ]
 
     @ops.register
     def _(self, write: AskStaff) -> Iterable[Op]:

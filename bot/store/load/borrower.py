@@ -21,7 +21,7 @@ from bot.store.queries import every, one
 from bot.store.rows import Person, day, decode, instant
 from bot.store.seal import Seals
 from bot.store.tokens import loan_token, phone_token
-from bot.turn import BookedLoan, Borrower, Received
+from bot.turn import BookedLoan, Borrower, Received, Reminders
 
 Row = sqlite3.Row
 
@@ -34,7 +34,13 @@ def load_borrower(db: sqlite3.Connection, seals: Seals, borrower_id: str) -> Bor
     sealed = seals.open(borrower_id, "borrower", "person", borrower_id, row["person"])
     person = decode(sealed, Person)
     return Borrower(
-        borrower_id, person.name, person.phone, person.id_last4, row["grade"], person.ref
+        borrower_id,
+        person.name,
+        person.phone,
+        person.id_last4,
+        row["grade"],
+        person.ref,
+        reminders=row["reminders_off_at"] is None,
     )
 
 
@@ -72,6 +78,16 @@ def load_looks(db: sqlite3.Connection, seals: Seals, borrower_id: str) -> dict[s
         row["loan_id"]: decode(seals.open(*place, row["loan_id"], row["seen"]), Seen)
         for row in rows
     }
+
+
+def load_reminders(db: sqlite3.Connection, borrower_id: str) -> Reminders:
+    """What staff have not answered yet, and what the borrower was reminded of so far."""
+    told = every(db, "reminders", borrower_id=borrower_id)
+    return Reminders(
+        frozenset(row["loan_id"] for row in every(db, "unanswered", borrower_id=borrower_id)),
+        frozenset((row["loan_id"], row["event"], _day(row["last_day"])) for row in told),
+        frozenset(_day(row["told_on"]) for row in told),
+    )
 
 
 def case_of(seals: Seals, row: Row) -> CaseFacts:

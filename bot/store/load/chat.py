@@ -30,6 +30,7 @@ def chat_row(row: Row) -> ChatRow:
         contact=row["channel"] == "telegram",
         heard_at=instant(row["heard_at"]),
         human=bool(row["human"]),
+        reachable=row["unreachable_at"] is None,
     )
     return ChatRow(
         chat=chat,

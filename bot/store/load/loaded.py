@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.domain.case import CaseFacts
 from bot.domain.changes import Seen
 from bot.store.rows import Body, ShownButton
-from bot.turn import BookedLoan, Borrower, Chat, CodeFacts, Draft, LinkFacts
+from bot.turn import BookedLoan, Borrower, Chat, CodeFacts, Draft, LinkFacts, Reminders
 
 NO_CHAT = "nowhere"  # the chat of an event whose borrower has none
 
@@ -28,6 +28,7 @@ class Wanted:
     button: str | None = None
     cards: bool = False  # those still in sight
     phone: str | None = None
+    reminding: bool = False  # also what only a reminder must know
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Loaded:
     looks: Mapping[str, Seen] = field(default_factory=dict)
     case_tips: Mapping[str, Tip] = field(default_factory=dict)
     rated: frozenset[str] = frozenset()
+    reminders: Reminders = field(default_factory=Reminders)
     link: LinkFacts | None = None
     code: CodeFacts | None = None
     contact_of: Borrower | None = None

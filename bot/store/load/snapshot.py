@@ -14,6 +14,7 @@ from bot.store.load.borrower import (
     load_cases,
     load_loans,
     load_looks,
+    load_reminders,
     phone_owner,
 )
 from bot.store.load.chat import cards, chats_for, code_in, link_in, load_drafts, pressed_in
@@ -45,6 +46,8 @@ def load(db: sqlite3.Connection, seals: Seals, wanted: Wanted) -> Loaded:
         contact_of=phone_owner(db, seals, wanted.phone) if wanted.phone else None,
         **(_of_borrower(db, seals, here.borrower_id) if here.borrower_id else {}),
     )
+    if here.borrower_id and wanted.reminding:
+        loaded = replace(loaded, reminders=load_reminders(db, here.borrower_id))
     return _with_tries(db, loaded, _tried(loaded, seals, wanted.phone))
 
 

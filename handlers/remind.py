@@ -1,0 +1,192 @@
+"""What comes in the next days, told in time to do something about it: once, kindly, with figures.
+
+It must not press anybody: who reported something, asked for relief, has a person to talk to, is
+protected by law or wants no reminders hears nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.domain.case import CaseFacts, Status, open_case
+from bot.errors import Rejected
+from bot.steps.case import remaining
+from bot.steps.explained import turning_of, turning_text
+from bot.steps.loan import has_open_case, loan_label, overdue
+from bot.steps.money import money
+from bot.steps.verdict import verdict_of
+from bot.turn import (
+    Access,
+    BookedLoan,
+    Button,
+    Buttons,
+    Keep,
+    Outcome,
+    Paragraph,
+    Press,
+    Remind,
+    Reminded,
+    Say,
+    Task,
+    Text,
+    To,
+    Turn,
+    Weekday,
+    text,
+)
+
+_MOST = 3  # loans told in one message
+_WEEK = timedelta(days=7)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """What comes: after `last_day` it is too late. `words` say so."""
+
+    booked: BookedLoan
+    event: str
+    last_day: date
+    words: tuple[Text, ...]
+
+
+def handle(turn: Turn) -> Outcome:
+    """One message of what is new, soonest first; nothing where nothing still holds."""
+    heard = turn.heard
+    if not isinstance(heard, Remind) or not _may(turn, heard):
+        return Outcome(asking=Keep.AS_IS)
+    coming = sorted(_all(turn, heard), key=lambda each: (each.last_day, each.booked.ref))
+    loans = list(dict.fromkeys(each.booked.id for each in coming))[:_MOST]
+    told = [each for each in coming if each.booked.id in loans]
+    if not told:
+        return Outcome(asking=Keep.AS_IS)
+    writes = tuple(Reminded(each.booked.id, each.event, each.last_day, turn.today) for each in told)
+    return Outcome((_say(turn, told),), writes, asking=Keep.AS_IS)
+
+
+# --- who is reminded ------------------------------------------------------------------------------
+
+
+def _may(turn: Turn, heard: Remind) -> bool:
+    """Whether a reminder may go to this chat, this day and at this hour."""
+    chat, known = turn.chat, turn.reminders
+    if turn.borrower is None or not turn.borrower.reminders or None in known.waiting:
+        return False
+    if chat.consented_at is None or chat.proven_at is None or chat.human or not chat.reachable:
+        return False
+    lately = [day for day in known.days if day > turn.today - _WEEK]
+    return turn.now < heard.until and turn.today not in lately and len(lately) < heard.a_week
+
+
+def _paused(turn: Turn, booked: BookedLoan, until: date) -> bool:
+    """Whether the law, something reported or a figure under review keeps a loan out."""
+    protected = any(
+        freeze.start <= until and freeze.until >= turn.today for freeze in booked.statutory
+    )
+    excluded = turn.policy.relief_on(turn.today).scope.excluded_statuses
+    reported = booked.id in turn.reminders.waiting
+    return protected or reported or booked.status in excluded or turn.difference(booked) != 0
+
+
+# --- what is coming -------------------------------------------------------------------------------
+
+
+def _all(turn: Turn, heard: Remind) -> Iterator[_Coming]:
+    until = turn.today + timedelta(days=heard.days)
+    for booked in turn.loans:
+        try:
+            found = () if _paused(turn, booked, until) else tuple(_of_loan(turn, booked))
+        except Rejected:
+            continue  # no rules for its days: there is nothing to say of it
+        for each in found:
+            new = (booked.id, each.event, each.last_day) not in turn.reminders.told
+            if new and turn.today <= each.last_day <= until:
+                yield each
+
+
+def _of_loan(turn: Turn, booked: BookedLoan) -> Iterator[_Coming]:
+    """An application is spoken of alone: what else would come waits for its answer."""
+    case = open_case(turn.cases, booked.id)
+    if case is not None:
+        yield from _of_case(turn, booked, case)
+    elif booked in overdue(turn):
+        yield from _dearer(turn, booked)
+        yield from _window(turn, booked)
+
+
+def _of_case(turn: Turn, booked: BookedLoan, case: CaseFacts) -> Iterator[_Coming]:
+    left = money(case, remaining(turn, booked, case))
+
+    def words(key: str, last: date) -> tuple[Text, ...]:
+        day = Weekday(last, year=True)
+        return (text(key, reference=case.reference, amount=left, day=day),)
+
+    if case.status is Status.OFFERED and case.answer_by:
+        yield _Coming(booked, "offer", case.answer_by, words("remind.offer", case.answer_by))
+    if case.status is Status.ACCEPTED and case.pay_by and left.minor:
+        yield _Coming(booked, "pay_by", case.pay_by, words("remind.pay_by", case.pay_by))
+
+
+def _dearer(turn: Turn, booked: BookedLoan) -> Iterator[_Coming]:
+    """Paying gets dearer: by when to pay, and what a day adds before and after."""
+    turning = turning_of(turn, booked)
+    if turning is None:
+        return
+    last = turning.pay_by
+    eve, after = turn.statement(booked, last - _DAY), turn.statement(booked, last)
+    each_day = text(
+        "remind.each_day",
+        before=money(eve, eve.grows_by_per_day),
+        after=money(after, after.grows_by_per_day),
+        day=Weekday(last + _DAY, year=True),
+    )
+    yield _Coming(booked, "turning", last, (turning_text(turn, booked, turning), each_day))
+
+
+def _window(turn: Turn, booked: BookedLoan) -> Iterator[_Coming]:
+    """The last day to ask for relief, where the policy would give some today."""
+    found = verdict_of(turn, booked)
+    if found.eligible and found.relief_minor and found.file_by:
+        words = text(
+            "remind.window",
+            day=Weekday(found.file_by, year=True),
+            amount=money(found, found.relief_minor),
+        )
+        yield _Coming(booked, "window", found.file_by, (words,))
+
+
+# --- how it is told -------------------------------------------------------------------------------
+
+
+def _say(turn: Turn, told: list[_Coming]) -> Say:
+    said: list[Paragraph] = [text("remind.head")]
+    for booked in dict.fromkeys(each.booked.id for each in told):
+        mine = [each for each in told if each.booked.id == booked]
+        said.append(_loan(turn, mine[0].booked))
+        said += [each.words for each in mine]
+    said.append(text("remind.paid"))
+    return Say(tuple(said), _buttons(turn, told[0].booked), to=To.LATEST)
+
+
+def _loan(turn: Turn, booked: BookedLoan) -> Paragraph:
+    owed = turn.statement(booked)
+    total = text("balance.today", amount=money(owed, owed.outstanding.total))
+    books = text("balance.books", day=booked.books_on)
+    return (text("balance.loan", loan=loan_label(turn, booked)), total, books)
+
+
+def _buttons(turn: Turn, booked: BookedLoan) -> Buttons:
+    relief = "status" if has_open_case(turn, booked) else "relief"
+    rows = (("balance", "what_if"), (relief, "how_to_pay"))
+    named = tuple(
+        tuple(Button(text(f"task.{task}"), Press(task, "", booked.id)) for task in row)
+        for row in rows
+    )
+    paid = Button(text("task.already_paid"), Press("already_paid"))
+    stop = Button(text("reminders.off"), Press("reminders", "off"))
+    return (*named, (paid, stop))
+
+
+TASK = Task("remind", handle, Access.ANYONE, menu=False, understood=False)
