@@ -140,7 +140,9 @@ class Assistant:
 
     def working(self) -> list[asyncio.Task[None]]:
         """Outbox, jobs, reminders and gateway as tasks that run until they are cancelled."""
-        works = [self.outbox.run(), self.jobs.run(), self.reminding.run()]
+        works = [self.outbox.run(), self.jobs.run()]
+        if self.reminding.a_week:
+            works.append(self.reminding.run())
         if self.gateway is not None:
             works.append(self.gateway.run())
         return [asyncio.create_task(work) for work in works]

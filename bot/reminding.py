@@ -71,15 +71,16 @@ class Reminding:
         return cls(serve, hours, looking(settings, policy), days, a_week)
 
     async def run(self) -> None:
-        """Look at the clock now and then; what fails is tried again later."""
-        while self.a_week:
+        """Look at the clock now and then, not at once: a start has enough to do."""
+        wait = self.every
+        while True:
+            await asyncio.sleep(wait)
             try:
                 await self.tick()
                 wait = self.every
             except Exception as failed:  # noqa: BLE001  # the next try may go well
                 log.error("reminders.failed", error=type(failed).__name__)
                 wait = _AGAIN
-            await asyncio.sleep(wait)
 
     async def tick(self) -> None:
         """In waking hours, once a day: an update for each borrower, of whom no day has two."""

@@ -136,12 +136,13 @@ def _dearer(turn: Turn, booked: BookedLoan) -> Iterator[_Coming]:
         return
     last = turning.pay_by
     eve, after = turn.statement(booked, last - _DAY), turn.statement(booked, last)
-    each_day = text(
-        "remind.each_day",
-        before=money(eve, eve.grows_by_per_day),
-        after=money(after, after.grows_by_per_day),
-        day=Weekday(last + _DAY, year=True),
-    )
+    adds = money(after, after.grows_by_per_day)
+    day = Weekday(last + _DAY, year=True)
+    if eve.grows_by_per_day:
+        before = money(eve, eve.grows_by_per_day)
+        each_day = text("remind.each_day", before=before, after=adds, day=day)
+    else:
+        each_day = text("remind.nothing_yet", after=adds, day=day)
     yield _Coming(booked, "turning", last, (turning_text(turn, booked, turning), each_day))
 
 

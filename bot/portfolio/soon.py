@@ -33,14 +33,16 @@ WHERE status IN ('offered', 'accepted')"""
 def soon(db: sqlite3.Connection, asked: Survey, found: Callable[[str], None]) -> None:
     """Tell `found` each borrower for whom something may come, once; in one snapshot.
 
-    By the portfolio's look ahead: a new tier or the end of the time to ask for relief; and all who
-    have an offer to answer or to fulfil.
+    By the portfolio's look ahead: a new tier or the end of the time to ask for relief; whoever is
+    late and not charged yet, whose grace may end; and all who have an offer to answer or to fulfil.
     """
     offered = {str(row[0]) for row in db.execute(_WITH_OFFER)}
 
     def see(db: sqlite3.Connection, columns: Columns, figures: Figures, ahead: Ahead) -> None:
         keys = columns.heads.keys
-        some = np.flatnonzero((figures.tier_on > 0) | (ahead.window_closes > 0)).tolist()
+        graced = (figures.days_overdue > 0) & (figures.charged == 0)
+        coming = graced | (figures.tier_on > 0) | (ahead.window_closes > 0)
+        some = np.flatnonzero(coming).tolist()
         due = {keys[at][0] for at in some} | (offered & {borrower for borrower, _ in keys})
         if due:
             hear = db.execute(_MAY_HEAR, (keys[0][0], keys[-1][0]))

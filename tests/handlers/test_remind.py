@@ -48,6 +48,13 @@ async def test_a_tier_is_told_before_it_comes_with_what_a_day_adds_before_and_af
     assert {"Stop reminders", "How to pay", "Apply for relief"} <= set(await tiered.labels())
 
 
+async def test_the_end_of_grace_is_told_while_nothing_is_charged_yet(house: House) -> None:
+    ned = await linked(house, "ned")
+    await house.remind()
+    assert {HEAD, "turning.grace"} <= ned.keys
+    assert ned.slots("remind.nothing_yet")["after"] == Money(300, CNY)
+
+
 async def test_a_reminder_leads_to_the_loan_it_is_of(tiered: Chat, house: House) -> None:
     await house.remind()
     await tiered.press("what_if||")

@@ -27,6 +27,7 @@ from bot.channels.telegram import CHANNEL, polling
 from bot.channels.telegram.wire import update_id
 from bot.domain.accrual import Statement, statement
 from bot.printing.press import Printed
+from bot.reminding import Look
 from bot.serve import Serve, Update
 from bot.settings import Settings
 from bot.store.commit import Decided
@@ -166,9 +167,22 @@ def born(world: World, database: SimDatabase, seals: Seals, *, webhook: bool) ->
     settings = settings_of(webhook=webhook)
     parts = Parts(settings, policy, ZONE, clock, new_id, database, seals, texts)
     assistant = app.assemble(parts)
+    assistant.reminding.look = _everybody(database)
     _watch(assistant, world.ledger)
     database.left = world.ledger.versions
     return Life(world, assistant, database, seals, world.folder, clock, new_id)
+
+
+def _everybody(database: SimDatabase) -> Look:
+    """In place of the process that looks: all of them, whom the turns then judge."""
+
+    async def look(_day: date) -> list[str]:
+        rows = await database.read(
+            lambda db: db.execute("SELECT borrower_id FROM borrower").fetchall()
+        )
+        return [str(row[0]) for row in rows]
+
+    return look
 
 
 def settings_of(*, webhook: bool) -> Settings:
