@@ -17,6 +17,7 @@ from tests.chat.fixtures import folder, house, imported, lender
 from tests.chat.house import ROOT, House
 from tests.chat.lender import Lender
 from tests.chat.person import linked
+from tests.chat.reminding import found_soon, remind
 from tests.handlers.test_remind import card
 
 __all__ = ["folder", "house", "imported", "lender"]
@@ -43,8 +44,8 @@ async def count(house: House) -> int:
 @pytest.mark.usefixtures("_tiered")
 async def test_many_ticks_and_restarts_of_a_day_remind_once(house: House) -> None:
     for _ in range(2):
-        await house.remind()
-        await house.remind()
+        await remind(house)
+        await remind(house)
         await house.restart()
     assert (await looked_at(house), await count(house)) == (1, 1)
 
@@ -56,18 +57,17 @@ async def test_what_ended_between_a_reminder_and_the_end_of_the_look_repeats_not
     first, second = await linked(house, "ann"), await linked(house, "pia")
     await lender.change("ANN-1", **card(29))
     await lender.change("PIA-1", **{**card(29), "payments": ()})
-    both = await house.soon(house.clock.today)
+    both = await found_soon(house, house.clock.today)
     assert len(both) == 2
 
     async def breaks(_day: date) -> list[str]:
         return [both[0]] if not await looked_at(house) else both
 
-    house.reminding.look = breaks
-    await house.remind()
+    await remind(house, breaks)
     undone = {"name": "reminded_on", "value": "never"}
     await house.database.commit([Op(KEEPING["note"], undone)])
     await house.restart()
-    await house.remind()
+    await remind(house, breaks)
     assert (await looked_at(house), await count(house)) == (2, 2)
     for chat in (first, second):
         said = [message.text for message in await chat.new()]
@@ -77,13 +77,13 @@ async def test_what_ended_between_a_reminder_and_the_end_of_the_look_repeats_not
 @pytest.mark.usefixtures("_tiered")
 async def test_a_look_at_night_waits_for_the_morning_and_loses_nothing(house: House) -> None:
     house.clock.forward(hours=-1)  # eight in the morning
-    await house.remind()
+    await remind(house)
     assert await looked_at(house) == 0
     house.clock.forward(hours=12)  # eight in the evening
-    await house.remind()
+    await remind(house)
     assert await looked_at(house) == 0
     house.clock.forward(hours=13)
-    await house.remind()
+    await remind(house)
     assert (await looked_at(house), await count(house)) == (1, 1)
 
 
@@ -91,24 +91,20 @@ async def test_a_look_at_night_waits_for_the_morning_and_loses_nothing(house: Ho
 async def test_the_evening_ends_a_look_that_is_not_through_and_the_morning_goes_on(
     house: House,
 ) -> None:
-    look = house.reminding.look
-
     async def slow(day: date) -> list[str]:
         house.clock.forward(hours=11)
-        return await look(day)
+        return await found_soon(house, day)
 
-    house.reminding.look = slow
-    await house.remind()
+    await remind(house, slow)
     assert await looked_at(house) == 0
-    house.reminding.look = look
     house.clock.forward(hours=13)
-    await house.remind()
+    await remind(house)
     assert await count(house) == 1
 
 
 @pytest.mark.usefixtures("_tiered")
 async def test_each_reminder_is_counted_by_what_it_told_of(house: House) -> None:
-    await house.remind()
+    await remind(house)
     assert dict(house.serve.machine.meters.reminders) == {"turning": 1}
 
 
@@ -159,7 +155,7 @@ def settings(folder: Path) -> Settings:
 async def test_the_process_finds_whom_the_look_in_this_one_finds(house: House) -> None:
     look = looking(settings(house.folder), ROOT / "policy" / "default.toml")
     found = await look(house.clock.today)
-    assert found == await house.soon(house.clock.today)
+    assert found == await found_soon(house, house.clock.today)
     assert found == [await house.borrower_id("ann")]
 
 

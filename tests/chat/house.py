@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -22,10 +22,7 @@ from bot.domain.policy import Policy, load_policy
 from bot.errors import Refused, Rejected
 from bot.jobs import Jobs
 from bot.outbox import Outbox
-from bot.portfolio.soon import soon
-from bot.portfolio.survey import Survey
 from bot.printing.press import Press
-from bot.reminding import Daytime, Reminding
 from bot.serve import Machine, Serve, Update
 from bot.store.chats import Chats
 from bot.store.connection import Database
@@ -98,7 +95,6 @@ class House:
             return self.clock.today.isoformat()
 
         self.jobs = Jobs(self.serve, self.database, self.clock, today)
-        self.reminding = Reminding(self.serve, Daytime(9, 20, ZONE), self.soon, days=3, a_week=2)
 
     async def close(self) -> None:
         """Let go of the files, and of the process that draws."""
@@ -122,19 +118,6 @@ class House:
         self.texts.noted.texts.clear()
         await self.jobs.tick()
         await self.check_nothing_waits()
-
-    async def remind(self) -> None:
-        """One look of the reminder job."""
-        self.texts.noted.texts.clear()
-        await self.reminding.tick()
-        await self.check_nothing_waits()
-
-    async def soon(self, day: date) -> list[str]:
-        """The borrowers to whom the next days bring something, as the job's process finds them."""
-        found: list[str] = []
-        asked = Survey(self.policy, day, 4)
-        await self.database.apart(lambda db: soon(db, asked, found.append))
-        return found
 
     async def pass_days(self, days: int) -> None:
         """Live through so many days, a tick on each."""

@@ -13,6 +13,7 @@ from tests.chat.books import CNY, DIGITS, ago, one
 from tests.chat.house import House
 from tests.chat.lender import Lender, Staff
 from tests.chat.person import Chat, linked, press_link
+from tests.chat.reminding import DAYTIME, found_soon, remind
 from tests.handlers.test_status import filed
 
 HEAD = "remind.head"
@@ -38,7 +39,7 @@ async def tiered(ann: Chat, lender: Lender) -> Chat:
 async def test_a_tier_is_told_before_it_comes_with_what_a_day_adds_before_and_after(
     tiered: Chat, house: House
 ) -> None:
-    await house.remind()
+    await remind(house)
     assert {HEAD, "turning.tier", "remind.each_day", "remind.paid"} <= tiered.keys
     assert tiered.slots("remind.each_day")["before"] == Money(150, CNY)
     assert tiered.slots("remind.each_day")["after"] == Money(300, CNY)
@@ -50,13 +51,13 @@ async def test_a_tier_is_told_before_it_comes_with_what_a_day_adds_before_and_af
 
 async def test_the_end_of_grace_is_told_while_nothing_is_charged_yet(house: House) -> None:
     ned = await linked(house, "ned")
-    await house.remind()
+    await remind(house)
     assert {HEAD, "turning.grace"} <= ned.keys
     assert ned.slots("remind.nothing_yet")["after"] == Money(300, CNY)
 
 
 async def test_a_reminder_leads_to_the_loan_it_is_of(tiered: Chat, house: House) -> None:
-    await house.remind()
+    await remind(house)
     await tiered.press("what_if||")
     assert tiered.told("what_if.head")
     await tiered.press("already_paid||")
@@ -64,28 +65,28 @@ async def test_a_reminder_leads_to_the_loan_it_is_of(tiered: Chat, house: House)
 
 
 async def test_the_same_is_never_told_twice(tiered: Chat, house: House) -> None:
-    await house.remind()
+    await remind(house)
     assert tiered.told(HEAD)
     house.clock.forward(days=1)
-    await house.remind()
+    await remind(house)
     assert not tiered.told(HEAD)
 
 
 async def test_what_is_further_off_is_not_told_yet(ann: Chat, house: House, lender: Lender) -> None:
     await lender.change("ANN-1", **card(26))
-    await house.remind()
+    await remind(house)
     assert not ann.told(HEAD)
     house.clock.forward(days=1)
-    await house.remind()
+    await remind(house)
     assert ann.told(HEAD)
 
 
 async def test_who_paid_after_the_look_and_before_the_turn_hears_nothing(
     tiered: Chat, house: House, lender: Lender
 ) -> None:
-    (found,) = await house.soon(house.clock.today)
+    (found,) = await found_soon(house, house.clock.today)
     await lender.pay("ANN-1", 400_000)
-    await remind(house, found)
+    await remind_one(house, found)
     assert not tiered.told(HEAD)
 
 
@@ -95,7 +96,7 @@ async def test_the_end_of_the_time_to_ask_is_told_with_what_relief_would_take_of
     window = house.policy.relief_on(house.clock.today).window.within_days
     assert window is not None
     await lender.change("ANN-1", instalments=card(window - 2)["instalments"])
-    await house.remind()
+    await remind(house)
     assert ann.told("remind.window")
     day = ann.slots("remind.window")["day"]
     assert getattr(day, "day", None) == ago(-2)
@@ -110,12 +111,12 @@ async def test_an_offer_is_told_before_it_ends_and_paying_before_it_is_lost(
     assert case.answer_by is not None
     assert case.pay_by is not None
     house.clock.forward(days=(case.answer_by - house.clock.today).days - 3)
-    await house.remind()
+    await remind(house)
     assert {HEAD, "remind.offer"} <= ann.keys
     await ann.walk("/status", DIGITS)
     await ann.press("status.accept")
     house.clock.forward(days=(case.pay_by - house.clock.today).days - 1)
-    await house.remind()
+    await remind(house)
     assert ann.told("remind.pay_by")
     assert not await ann.messages()  # who reads is proven no more: it waits for the digits
     await ann.walk("/balance", DIGITS)
@@ -125,18 +126,18 @@ async def test_an_offer_is_told_before_it_ends_and_paying_before_it_is_lost(
 # --- who is left in peace -------------------------------------------------------------------------
 
 
-async def remind(house: House, borrower_id: str) -> None:
+async def remind_one(house: House, borrower_id: str) -> None:
     """An update of the reminder job for that borrower, whatever its look would say."""
-    until = house.reminding.daytime.ends(house.clock())
+    until = DAYTIME.ends(house.clock())
     body = {"days": 3, "a_week": 2, "until": until.isoformat()}
     await house.receive(Update("system", house.key(), borrower_id, "remind", body))
 
 
 async def assert_peace(house: House) -> None:
     """Neither the job nor an update of its own says anything."""
-    await house.remind()
+    await remind(house)
     assert HEAD not in house.texts.noted.said()
-    await remind(house, await house.borrower_id("ann"))
+    await remind_one(house, await house.borrower_id("ann"))
     assert HEAD not in house.texts.noted.said()
     assert not await house.rows("SELECT 1 FROM reminder")
 
@@ -149,7 +150,7 @@ async def test_who_said_that_they_paid_hears_nothing_until_staff_have_answered(
     (asked,) = await house.requests()
     await staff.write(tiered.id, "We found nothing yet.", request_id=asked.id)
     house.clock.forward(days=1)
-    await house.remind()
+    await remind(house)
     assert tiered.told(HEAD)
 
 
@@ -197,9 +198,9 @@ async def test_a_figure_under_review_is_not_spoken_of(house: House, lender: Lend
 async def test_a_loan_without_rules_for_its_days_is_not_spoken_of(
     tiered: Chat, house: House, lender: Lender
 ) -> None:
-    (found,) = await house.soon(house.clock.today)
+    (found,) = await found_soon(house, house.clock.today)
     await lender.change("ANN-1", product="unheard-of")
-    await remind(house, found)
+    await remind_one(house, found)
     assert not tiered.told(HEAD)
 
 
@@ -213,7 +214,7 @@ async def test_who_stopped_reminders_hears_nothing_in_any_chat_until_they_want_t
     assert other.told("my_data.reminders.off")
     await other.walk("/reminders", ">reminders.on")
     house.clock.forward(days=1)
-    await house.remind()
+    await remind(house)
     assert other.told(HEAD)
 
 
@@ -251,20 +252,20 @@ async def test_one_reminder_a_day_and_two_a_week(sam: Chat, house: House, lender
     ]
     for no, instalments in enumerate(rises, start=1):
         await lender.change(f"SAM-{no}", product="card-instalment", instalments=instalments)
-    await house.remind()
+    await remind(house)
     told = [message.text for message in await sam.new()]
     assert len(told) == 1
     assert told[0].index("SAM-1") < told[0].index("SAM-2")
-    await remind(house, await house.borrower_id("sam"))
+    await remind_one(house, await house.borrower_id("sam"))
     assert not sam.told(HEAD)
     house.clock.forward(days=1)
-    await house.remind()
+    await remind(house)
     assert sam.told(HEAD)  # SAM-3
     later = replace(rises[0][0], due=ago(25))
     await lender.change("SAM-1", instalments=(later,))
     house.clock.forward(days=2)
-    await house.remind()
+    await remind(house)
     assert not sam.told(HEAD)
     house.clock.forward(days=3)
-    await house.remind()
+    await remind(house)
     assert not sam.told(HEAD)  # its day is over
