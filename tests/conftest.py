@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
+import coverage
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from hatch_build import compile_catalogues
 from tests.browser.finding import browser_required, find_browser
@@ -18,9 +23,58 @@ settings.register_profile("reprieve", tried(100))
 settings.load_profile("reprieve")
 
 
-def pytest_configure() -> None:
+# Begun first and dealt out test by test, for they take long; of other files each worker has whole
+# ones, so that what their tests share is made once.
+LONG = (
+    "tests/browser/",
+    "tests/domain/test_statement_property.py",
+    "tests/kills/",
+    "tests/simulation/",
+)
+# The tests that reach every branch of what decides; of them only the quick ones are measured, for
+# being traced takes twice the time.
+DECIDED_BY = ("tests/domain/", "tests/handlers/", "tests/steps/", "tests/test_flow.py")
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Tests read the words as they stand in the `.po` files, not as they stood at set-up."""
-    compile_catalogues(ROOT)
+    if not hasattr(config, "workerinput"):  # whoever started the workers has done it for them
+        compile_catalogues(ROOT)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first, that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: no collection of garbage during a test need look through it."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Set-up, test and tear-down of all others go unmeasured."""
+    measuring = coverage.Coverage.current()
+    is_measured = item.nodeid.startswith(DECIDED_BY) and not item.nodeid.startswith(LONG)
+    if measuring is None or is_measured:
+        return (yield)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Deals out files, or their tests."""
+    return _Dealing(config, log)
+
+
+class _Dealing(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if nodeid.startswith(LONG) else nodeid.partition("::")[0]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

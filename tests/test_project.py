@@ -218,14 +218,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
-@pytest.mark.xdist_group("layers")
 def test_the_layers_hold(house: Path) -> None:
     verdict = verdict_on(house)
 
     assert " 0 broken" in verdict, verdict
 
 
-@pytest.mark.xdist_group("layers")
 @pytest.mark.parametrize(
     ("path", "code"),
     [

@@ -19,9 +19,6 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MINUTE = 60
 
-# One worker builds the wheel and its environment for all of these.
-pytestmark = pytest.mark.xdist_group("wheel")
-
 
 def untouched() -> dict[str, str]:
     """The environment as if nobody had ever set anything up."""
@@ -96,8 +93,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of programs of an environment that holds the wheel and the lock's packages."""
     home = tmp_path_factory.mktemp("installed")
-    run(sys.executable, "-m", "venv", home / "env", cwd=home)
-    pip = (home / "env/bin/python", "-m", "pip", "install", "--quiet", "--no-compile")
+    run(sys.executable, "-m", "venv", "--without-pip", home / "env", cwd=home)
+    env = home / "env/bin/python"  # filled from outside, which spares it a pip of its own
+    pip = (sys.executable, "-m", "pip", "--python", env, "install", "--quiet", "--no-compile")
     run(
         *pip,
         "--require-hashes",

@@ -11,7 +11,6 @@ import pytest
 from tests.simulation.bugs import BUGS
 from tests.simulation.catching import catch, known_seeds
 
-pytestmark = pytest.mark.no_cover  # a product with a bug in it is nothing to measure
 SEEDS = known_seeds()
 MORE = 12  # seeds to try when a change of the product has made another one the best
 

@@ -12,8 +12,6 @@ import pytest
 from tests.simulation.image import ROOT
 from tests.simulation.simulate import simulate
 
-# Only that nothing breaks is looked for: being traced would take twice the time.
-pytestmark = pytest.mark.no_cover
 STEPS = 1_000_000
 PARTS = 10  # that several workers may share
 APART = 1_000  # seeds between the first ones of two parts
