@@ -106,8 +106,9 @@ def _lowered(
     if before == after:
         return ()
     less, more = money(loan, after), money(loan, before)
-    charged = any(each.start <= day <= each.until for each in told.lines if each.days)
-    key = "why.payment.lowered.charged" if charged else "why.payment.lowered"
+    # Of two payments of one day each is told what it lowered, neither what the day began with.
+    began = sum(each.base for each in told.lines if each.start <= day <= each.until)
+    key = "why.payment.lowered.charged" if began == before else "why.payment.lowered"
     return (text(key, day=day + _DAY, after=less, before=more),)
 
 

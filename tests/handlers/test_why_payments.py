@@ -81,3 +81,13 @@ async def test_payments_too_many_to_tell_are_summed(ann: Chat, lender: Lender) -
     await ann.say("/why")
     older = ann.slots("why.payments.older")
     assert (older["count"], older["amount"]) == (3, Money(60_000, CNY))
+
+
+async def test_of_two_payments_of_one_day_neither_is_said_to_be_what_the_day_began_with(
+    ann: Chat, lender: Lender
+) -> None:
+    payments = (TapePayment("P1", ago(20), 300_000), TapePayment("P2", ago(20), 200_000))
+    await lender.change("ANN-1", payments=payments)
+    await ann.say("/why")
+    assert ann.told("why.payment.lowered")
+    assert not ann.told("why.payment.lowered.charged")
