@@ -15,7 +15,6 @@ import typer
 from bot import logs
 from bot.commands import awaited, refusals, say, sentence, settings
 from bot.commands.books import import_books
-from bot.commands.doctor import doctor_command
 from bot.commands.keeping import backup_command, restore_command, verify_command
 from bot.commands.keys import key_commands
 from bot.commands.people import link_command, staff_commands, transcript_command
@@ -38,7 +37,6 @@ command_line.command("transcript")(transcript_command)
 command_line.command("backup")(backup_command)
 command_line.command("restore")(restore_command)
 command_line.command("verify")(verify_command)
-command_line.command("doctor")(doctor_command)
 
 
 def _show_version(*, wanted: bool) -> None:
@@ -71,11 +69,21 @@ def demo_command(
 @command_line.command("run")
 def run_command() -> None:
     """Serve borrowers and staff until asked to stop."""
-    from bot.app import run  # the whole web stack, which other commands do not need
+    from bot.app.assistant import run  # the whole web stack, which other commands do not need
 
     given = settings()
     _log_to(given)
     awaited(run(given, lambda port: say("cli.run.ready", url=_url(given, port))))
+
+
+@command_line.command("doctor")
+def doctor_command(
+    *, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
+) -> None:
+    """Look at everything the assistant stands on; exit 1 when something fails."""
+    from bot.commands.doctor import show_findings  # reaches out as the channels do, with theirs
+
+    show_findings(as_json=as_json)
 
 
 @command_line.command("calc")

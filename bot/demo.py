@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from bot.app import Parts, assemble, only_one, opened, web_application
+from bot.app import Parts, only_one, opened
+from bot.app.assistant import assemble, web_application
 from bot.channels.web import SentCode, Situation
 from bot.commands import say
 from bot.commands.books import import_into

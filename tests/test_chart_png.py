@@ -248,7 +248,7 @@ def _alive(pid: int) -> bool:
 
 def test_the_machine_itself_never_loads_the_painters_library() -> None:
     source = (
-        "import sys, bot.app, bot.chart.png, bot.chart.drawing_worker;"
+        "import sys, bot.app.assistant, bot.chart.png, bot.chart.drawing_worker;"
         "print([name for name in ('typst', 'fontTools', 'PIL') if name in sys.modules])"
     )
     loaded = subprocess.run(

@@ -6,7 +6,6 @@ It must not look itself: that is `doctor`.
 from __future__ import annotations
 
 import json
-from typing import Annotated
 
 import typer
 
@@ -23,10 +22,8 @@ from bot.settings import Settings, load_settings
 from bot.turn import text
 
 
-def doctor_command(
-    *, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
-) -> None:
-    """Look at everything the assistant stands on; exit 1 when something fails."""
+def show_findings(*, as_json: bool) -> None:
+    """What was found; exit 1 when something fails."""
     findings = awaited(_examined())
     if as_json:
         told = [_told(finding) for finding in findings]

@@ -13,7 +13,6 @@ from typing import Annotated
 import typer
 
 from bot.app import opened
-from bot.channels.telegram import username_of
 from bot.commands import awaited, say, settings, stop
 from bot.settings import Settings
 from bot.store import staff
@@ -47,6 +46,8 @@ def link_command(
 
 async def _link_and_name(given: Settings, borrower_ref: str) -> tuple[Link, str | None]:
     """The link, and what the bot is called if there is one."""
+    from bot.channels.telegram import username_of  # noqa: PLC0415  # telegram loads for long
+
     return await _link(given, borrower_ref), await username_of(given)
 
 

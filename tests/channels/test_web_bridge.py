@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Assistant, Parts, assemble, opened
+from bot.app import Parts, opened
+from bot.app.assistant import Assistant, assemble
 from bot.channels.web import OpenedChat, Update
 from bot.commands.books import import_into
 from bot.errors import Refused

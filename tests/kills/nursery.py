@@ -23,7 +23,8 @@ import uvicorn
 import uvloop
 from litestar import Litestar
 
-from bot import app, keeping, logs, outbox
+from bot import keeping, logs, outbox
+from bot.app import Parts, assistant, real_clock
 from bot.channels.telegram import request
 from bot.channels.telegram.delivery import TelegramDelivery
 from bot.keeping import Files
@@ -67,7 +68,7 @@ def main() -> None:
 def _learn() -> None:
     """What every child would read, import or compile anew."""
     learnt = Understanding(Texts(resource_root()))
-    put(app, "Understanding", lambda _class: lambda _texts: learnt)
+    put(assistant, "Understanding", lambda _class: lambda _texts: learnt)
     uvicorn.Config(Litestar([]), loop="uvloop", lifespan="on").load()
     import_module("anyio._backends._asyncio")
     gc.collect()
@@ -102,7 +103,7 @@ def _prepare(order: dict[str, Any]) -> None:
     put(TelegramDelivery, "deliver", _telling_which)
     put(request, "_form", _stamped)
     put(outbox, "_LEASE", lambda _: timedelta(seconds=order["lease"]))
-    put(app, "assemble", _unpaced)
+    put(assistant, "assemble", _unpaced)
     if order["room"] is not None:
         limit(order["room"], lambda: say("full"))
 
@@ -115,9 +116,9 @@ async def _run(order: dict[str, Any]) -> None:
     beside: list[object] = []  # a task that nobody holds may be collected
 
     def checkpointing(assemble: Work) -> Work:
-        def assembled(parts: app.Parts) -> app.Assistant:
+        def assembled(parts: Parts) -> assistant.Assistant:
             beside.append(asyncio.ensure_future(checkpoint(parts.database, striking)))
-            return cast("app.Assistant", assemble(parts))
+            return cast("assistant.Assistant", assemble(parts))
 
         return assembled
 
@@ -127,8 +128,8 @@ async def _run(order: dict[str, Any]) -> None:
             threading.Thread(target=_back_up, args=(settings,), daemon=True).start()
 
     if blow.point == "checkpoint.inside":
-        put(app, "assemble", checkpointing)
-    await app.run(settings, ready)
+        put(assistant, "assemble", checkpointing)
+    await assistant.run(settings, ready)
 
 
 def _back_up(settings: Settings) -> None:
@@ -139,7 +140,7 @@ def _back_up(settings: Settings) -> None:
     files = Files(settings.database, settings.keys)
     target = Files(copies / "house.db", copies / "keys" / "house.keys")
     while True:
-        keeping.back_up(files, target, app.real_clock(), force=True, on_progress=_unheard)
+        keeping.back_up(files, target, real_clock(), force=True, on_progress=_unheard)
 
 
 def _unheard(_done: int, _all: int) -> None:
@@ -149,11 +150,11 @@ def _unheard(_done: int, _all: int) -> None:
 def _unpaced(assemble: Work) -> Work:
     """People in tests do not wait for one another; Telegram's limits are tested elsewhere."""
 
-    def assembled(parts: app.Parts) -> app.Assistant:
-        assistant: app.Assistant = assemble(parts)
-        if assistant.telegram is not None:
-            without_pace(assistant.telegram)
-        return assistant
+    def assembled(parts: Parts) -> assistant.Assistant:
+        made: assistant.Assistant = assemble(parts)
+        if made.telegram is not None:
+            without_pace(made.telegram)
+        return made
 
     return assembled
 

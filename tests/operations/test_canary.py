@@ -58,7 +58,7 @@ async def desk(
 ) -> AsyncIterator[Desk]:
     """The whole assistant by webhook over the simulator, its lines in `written`."""
     del written
-    monkeypatch.setattr("bot.app.Understanding", lambda _texts: understanding())
+    monkeypatch.setattr("bot.app.assistant.Understanding", lambda _texts: understanding())
     async with Simulator() as simulator:
         running = Desk(simulator, folder, "webhook")
         await running.start()

@@ -19,9 +19,11 @@ from unittest.mock import patch
 
 from pydantic import SecretStr
 
-from bot import app, importing, outbox
 from bot import chance as sources
-from bot.app import Assistant, Parts
+from bot import importing, outbox
+from bot.app import Parts
+from bot.app import assistant as root
+from bot.app.assistant import Assistant
 from bot.channels import telegram
 from bot.channels.telegram import CHANNEL, polling
 from bot.channels.telegram.wire import update_id
@@ -166,7 +168,7 @@ def born(world: World, database: SimDatabase, seals: Seals, *, webhook: bool) ->
     texts, policy = words().texts, words().policy
     settings = settings_of(webhook=webhook)
     parts = Parts(settings, policy, ZONE, clock, new_id, database, seals, texts)
-    assistant = app.assemble(parts)
+    assistant = root.assemble(parts)
     assistant.reminding.look = _everybody(database)
     _watch(assistant, world.ledger)
     database.left = world.ledger.versions
@@ -207,10 +209,10 @@ def ways_out(world: World, network: Network) -> Iterator[None]:
     with ExitStack() as stack:
         for where, name, what in (
             (sources, "secrets", bits),
-            (app, "Understanding", lambda _texts: words().understanding),
-            (app, "Painter", lambda _texts, _process: Painter(chance)),
-            (app, "Press", lambda _texts, _lender, _process: Press()),
-            (app, "TASKS", tuple(_breakable(task, world.stumbles) for task in TASKS)),
+            (root, "Understanding", lambda _texts: words().understanding),
+            (root, "Painter", lambda _texts, _process: Painter(chance)),
+            (root, "Press", lambda _texts, _lender, _process: Press()),
+            (root, "TASKS", tuple(_breakable(task, world.stumbles) for task in TASKS)),
             (telegram, "AiohttpRequest", lambda: InProcess(network)),
             (polling, "aiohttp", polling_over(network)),
             (outbox, "random", chance),

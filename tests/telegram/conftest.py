@@ -22,7 +22,7 @@ Writes = Callable[[str], Awaitable[None]]
 @pytest.fixture(autouse=True)
 def _understood_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What free text may mean is learnt once for all tests."""
-    monkeypatch.setattr("bot.app.Understanding", lambda _texts: understanding())
+    monkeypatch.setattr("bot.app.assistant.Understanding", lambda _texts: understanding())
 
 
 @pytest.fixture(autouse=True)

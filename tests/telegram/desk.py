@@ -19,7 +19,8 @@ from typing import TypeVar
 
 import uvicorn
 
-from bot.app import Parts, assemble, web_application
+from bot.app import Parts
+from bot.app.assistant import assemble, web_application
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.flooding import Floods
 from bot.channels.telegram.pace import Window

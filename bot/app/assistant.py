@@ -1,4 +1,4 @@
-"""The composition root: the only reader of the clock, the only importer of handlers.
+"""The assistant that runs: staircase, channels and jobs joined; the only importer of handlers.
 
 It must not decide anything: it joins the parts and starts and stops them.
 """
@@ -6,20 +6,17 @@ It must not decide anything: it joins the parts and starts and stops them.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, asynccontextmanager, closing, nullcontext
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import timedelta
 from functools import cache, partial
-from pathlib import Path
-from typing import IO
-from zoneinfo import ZoneInfo
 
 from litestar import Litestar
 
-from bot.chance import chance_maker, id_maker
+from bot.app import Parts, only_one, opened, policy_file
+from bot.chance import chance_maker
 from bot.channels.hooks import Gateway
 from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.telegram import RAW, Application, Around, Telegram
@@ -28,8 +25,6 @@ from bot.channels.web.bridge import CHANNEL, Bridge, Waking, WebDelivery
 from bot.chart.drawing_process import DrawingProcess
 from bot.chart.png import Painter
 from bot.console import console_routes
-from bot.domain.policy import Policy, load_policy
-from bot.errors import Broken, Fault, Faulty
 from bot.garbage import spare_the_collector
 from bot.jobs import Jobs
 from bot.listening import DRAIN_SECONDS, serve_http
@@ -37,89 +32,11 @@ from bot.metrics import Meters
 from bot.outbox import Channel, Outbox
 from bot.printing.press import Press
 from bot.reminding import Reminding
-from bot.resources import resource_root
 from bot.serve import Machine, Serve
 from bot.settings import Settings
-from bot.store.chats import Chats
-from bot.store.connection import Database
-from bot.store.seal import Seals
-from bot.texts import Texts
 from bot.understand import Understanding, Understood
 from bot.watch import Figures, Readiness, health_routes, scraped
 from handlers import TASKS
-
-
-def real_clock() -> datetime:
-    """This moment, UTC."""
-    return datetime.now(UTC)
-
-
-def clock_from(start: datetime | None) -> Callable[[], datetime]:
-    """The real clock, or one that starts at `start` now and ticks: rehearsals and tests."""
-    if start is None:
-        return real_clock
-    begun = time.monotonic()
-    return lambda: start.astimezone(UTC) + timedelta(seconds=time.monotonic() - begun)
-
-
-def policy_file(settings: Settings) -> Path:
-    """The lender's policy: the file set, or the one shipped."""
-    return settings.policy or resource_root() / "policy" / "default.toml"
-
-
-def read_policy(settings: Settings) -> Policy:
-    """The lender's policy; Faulty names every fault by path."""
-    path = policy_file(settings)
-    try:
-        return load_policy(path.read_text(encoding="utf-8"))
-    except OSError as unreadable:
-        raise Faulty([Fault(str(path), "setting.policy")]) from unreadable
-
-
-def zone_of(settings: Settings, policy: Policy) -> tzinfo:
-    """The zone of the lender's day: the setting's, the policy's, or UTC."""
-    name = settings.timezone or policy.timezone
-    return ZoneInfo(name) if name else UTC
-
-
-@dataclass(slots=True)
-class Parts:
-    """What every command that touches the database needs, joined once."""
-
-    settings: Settings
-    policy: Policy
-    zone: tzinfo
-    clock: Callable[[], datetime]
-    new_id: Callable[[], str]
-    database: Database
-    seals: Seals
-    texts: Texts
-
-    @property
-    def chats(self) -> Chats:
-        """Chats, messages, links, uploads."""
-        return Chats(self.database, self.seals)
-
-    def today(self) -> date:
-        """The lender's day."""
-        return self.clock().astimezone(self.zone).date()
-
-
-@asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Parts]:
-    """The parts over an open database; closed again at the end."""
-    policy = read_policy(settings)
-    zone = zone_of(settings, policy)
-    clock = clock_from(settings.clock)
-    # What may refuse comes before the database, whose threads would keep a refused start alive.
-    texts = Texts(resource_root(), settings.default_locale, zone=zone)
-    with closing(Seals(settings.keys, settings.secret())) as seals:
-        seals.create(["system"])
-        database = await Database.open(settings.database)
-        try:
-            yield Parts(settings, policy, zone, clock, id_maker(clock), database, seals, texts)
-        finally:
-            await database.close()
 
 
 @dataclass(slots=True)
@@ -272,21 +189,6 @@ def web_application(assistant: Assistant, demo: Demo | None = None) -> Applicati
         logging_config=None,
     )
     return assistant.telegram.webhook(application) if assistant.telegram else application
-
-
-@asynccontextmanager
-async def only_one(database: Path) -> AsyncIterator[None]:
-    """Hold the database for this `run`; Broken `run.second` when another one does."""
-    lock: IO[str] = database.with_name(database.name + ".run").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as held:
-        lock.close()
-        raise Broken("run.second", path=str(database)) from held
-    try:
-        yield
-    finally:
-        lock.close()
 
 
 async def run(settings: Settings, ready: Callable[[int], None]) -> None:
