@@ -69,7 +69,7 @@ class Assistant:
         """Work and take updates, meanwhile; at the end what was begun is finished."""
         tasks = self.working()
         try:
-            async with self.telegram.running() if self.telegram else nullcontext():
+            async with self.telegram.running(DRAIN_SECONDS) if self.telegram else nullcontext():
                 yield tasks
         finally:
             for task in tasks:

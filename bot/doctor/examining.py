@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
-from bot.doctor import files, keys, reach, rules, telegram
+from bot.doctor import files, keys, queues, reach, rules, telegram
 from bot.doctor.circumstances import Circumstances
 from bot.doctor.finding import Finding, doubtful, failing, well
 
@@ -14,6 +14,7 @@ _OUR_OWN: Final[tuple[Callable[[Circumstances], Iterator[Finding]], ...]] = (
     files.journal,
     files.disk,
     files.backup,
+    queues.queues,
     keys.key_file,
     files.clock,
     rules.catalogues,

@@ -138,6 +138,46 @@ def test_harm_is_found(
     assert words in said(operator, check)
 
 
+def _set_aside(folder: Path) -> None:
+    tampered(
+        folder / "house.db",
+        "INSERT INTO inbox (source, key, received_at, kind, subject_id, state, attempts)"
+        " VALUES ('telegram', '1', '2026-03-01', 'text', 'x', 'quarantined', 3)",
+    )
+
+
+def _given_up(folder: Path, *more: str) -> None:
+    tampered(
+        folder / "house.db",
+        "INSERT INTO message (chat_id, seq, message_id, subject_id, turn_id, at, speaker, body)"
+        " VALUES ('c', 1, '019cac0f34b0', 'c', 't', '2026-03-01T00:00:00+00:00', 'person', x'')",
+        "INSERT INTO outbox (message_id, chat_id, seq, channel, state)"
+        " VALUES ('019cac0f34b0', 'c', 1, 'telegram', 'dead')",
+        *more,
+    )
+
+
+def _late(folder: Path) -> None:
+    _given_up(folder, "UPDATE outbox SET state = 'ready'")
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (_set_aside, "1 update is set aside"),
+        (_given_up, "was given up"),
+        (_late, "The oldest message not sent waits since"),
+    ],
+)
+def test_what_waits_for_a_person_is_told(
+    operator: Operator, harm: Callable[[Path], None], words: str
+) -> None:
+    harm(operator.folder)
+    assert levels(operator)["queues"] is Level.WARN
+    assert words in said(operator, "queues")
+    assert operator.code == 0
+
+
 def test_another_master_secret_opens_nothing(operator: Operator) -> None:
     operator.sets(SECRET_KEY="another secret of thirty-two characters and more")
     assert "Use the secret it was made with" in said(operator, "keys")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.outbox import Later, Outbox, _backoff
+from bot.store.outgoing import Claimed
 from tests.chat.house import House
 from tests.chat.person import Chat
 from tests.store.wire import Wire, states
@@ -61,3 +64,22 @@ async def test_failures_in_a_row_wait_longer_each_time(
     assert waits[-1] > 4 * waits[0]
     await outbox.drain()
     assert len(wire.went) == 1
+
+
+async def test_asked_to_stop_it_waits_no_longer_than_its_limit_and_goes_on_after_the_start(
+    house: House, wire: Wire, stranger: Chat
+) -> None:
+    class Endless:
+        async def deliver(self, _message: Claimed) -> str | None:
+            await asyncio.Event().wait()
+            return None
+
+    await stranger.say("/tips")
+    ending = Outbox(house.database, {"web": Endless()}, house.clock)
+    await ending._begin()
+    await ending.close(0.01)
+    assert await states(house) == [("sending", 1, 0)]
+    beginning = Outbox(house.database, {"web": wire}, house.clock)
+    await beginning._look()
+    await beginning.drain()
+    assert [message.may_repeat for message in wire.went] == [True]

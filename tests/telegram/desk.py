@@ -247,7 +247,7 @@ class Desk:
         """Without a web server, which polling does not need."""
         tasks = self.assistant.working()
         self._stack.push_async_callback(self._end, tasks)
-        await self._stack.enter_async_context(self.telegram.running())
+        await self._stack.enter_async_context(self.telegram.running(5.0))
 
     async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
         for task in tasks:

@@ -229,6 +229,26 @@ def _nothing(_arrivals: object, _kept: object) -> None:
     """What was kept waits."""
 
 
+async def test_a_turn_that_does_not_end_keeps_it_from_stopping_for_a_limit_only(
+    desk: Desk, ann: Someone, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, never = asyncio.Event(), asyncio.Event()
+
+    async def endless(_update: Update) -> None:
+        begun.set()
+        await never.wait()
+
+    with monkeypatch.context() as stuck:
+        stuck.setattr(desk.assistant.serve, "receive", endless)
+        await ann.chat.say("/balance")
+        await begun.wait()
+        await simulator.until(lambda: not simulator.pending)
+        await desk.telegram.arrivals.close(0.01)
+    await desk.restart()
+    await ann.offered("task.why")
+    assert await desk.inbox() == []
+
+
 async def set_webhook(simulator: Simulator) -> None:
     """Somebody sets a webhook that nobody listens to."""
     async with aiohttp.ClientSession() as session:

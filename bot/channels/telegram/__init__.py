@@ -96,8 +96,8 @@ class Telegram:
         self._address = f"{settings.telegram_base_url}{token}"
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Set up and take updates until the end; what was begun is finished, and may be sent."""
+    async def running(self, drain: float) -> AsyncIterator[None]:
+        """Set up and take updates until the end; what was begun has `drain` seconds to finish."""
         await self._request.initialize()
         await self._catch_up()
         tasks = [asyncio.create_task(self._set_up(), name="telegram-setup")]
@@ -107,7 +107,7 @@ class Telegram:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await self.arrivals.finished()
+            await self.arrivals.close(drain)
 
     async def close(self) -> None:
         """Let go of the connections: nothing is sent any more."""

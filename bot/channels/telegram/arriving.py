@@ -92,6 +92,18 @@ class Arrivals:
         while self._running:
             await asyncio.wait(set(self._running))
 
+    async def close(self, grace: float) -> None:
+        """Wait for at most `grace` seconds; what is left is kept, and goes on after the start."""
+        try:
+            async with asyncio.timeout(grace):
+                await self.finished()
+        except TimeoutError:
+            log.info("telegram.left", updates=len(self._running))
+        left = set(self._running)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
     async def interpret(self, kept: Update) -> Update | None:
         """A kept update for the staircase, as `Serve.resume` takes it up again."""
         came = await self._read(kept)
