@@ -216,6 +216,13 @@ async def test_typing_shows_while_a_turn_takes_long(
     assert ann.chat.actions[before:] == ["typing"]
 
 
+async def test_no_typing_shows_where_it_would_delay_a_message(desk: Desk, ann: Someone) -> None:
+    before = len(ann.chat.actions)
+    desk.telegram.pace.hold(ann.chat.id, 60)
+    await desk.telegram.typing(str(ann.chat.id))
+    assert ann.chat.actions[before:] == []
+
+
 async def test_a_quick_turn_shows_no_typing(ann: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
     # What is quick must not depend on how busy the machine is.
     monkeypatch.setattr("bot.channels.telegram.arriving._TYPING_AFTER", 60.0)
