@@ -71,7 +71,7 @@ async def test_what_passes_the_penalty_over_says_in_which_order_payments_count(
     payments = (TapePayment("P1", ago(5), 50_000), TapePayment("P2", ago(3), 50_000))
     await lender.change("SAM-2", payments=payments)
     said = await sam.walk("/why", ">Card instalment plan SAM-2")
-    assert "fees → ordinary interest → principal → penalty interest" in said
+    assert "fees, then ordinary interest, then principal, then penalty interest" in said
     assert said.count("in this order") == 1
 
 
