@@ -39,7 +39,7 @@ check: setup-dev ## The fast part of it: style, types, layers, words.
 	$(IN)/lint-imports
 	$(IN)/python -m bot.texts.check
 
-setup: .venv/.setup .venv/.catalogues ## Prepare .venv with .venv/bin/reprieve.
+setup: .venv/.setup .venv/.catalogues .venv/.compiled ## Prepare .venv with .venv/bin/reprieve.
 
 setup-dev: setup .venv/.setup-dev ## The same, with what the checks and tests need.
 
@@ -116,6 +116,11 @@ build/turns/.competitors: $(addprefix $(COMPETITORS)/,requirements.txt package-l
 	  --require-hashes --no-deps --only-binary :all: --requirement $(COMPETITORS)/requirements.txt
 	@cp $(COMPETITORS)/package.json $(COMPETITORS)/package-lock.json build/turns/node/
 	@npm ci --prefix build/turns/node --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# As an installed wheel is: where Python may not write it, each start would compile it all anew.
+.venv/.compiled: $(shell find bot handlers -name '*.py') .venv/.setup
+	@$(IN)/python -m compileall -q bot handlers
 	@touch $@
 
 .venv/.catalogues: $(CATALOGUES) bot/texts/compiling.py .venv/.setup

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bot.app import Parts, only_one, opened
 from bot.app.assistant import assemble, web_application
-from bot.channels.web import SentCode, Situation
+from bot.channels.web.machine import SentCode, Situation
 from bot.commands import say
 from bot.commands.books import import_into
 from bot.errors import Refused

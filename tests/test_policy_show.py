@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.__main__ import command_line
+from bot.command_line import command_line
 
 ROOT = Path(__file__).parent.parent
 PRESETS = sorted((ROOT / "policy" / "presets").glob("*.toml"))

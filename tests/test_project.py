@@ -15,7 +15,7 @@ import pytest
 import typer
 from packaging.requirements import Requirement
 
-from bot.__main__ import command_line
+from bot.command_line import command_line
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))

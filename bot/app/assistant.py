@@ -12,20 +12,16 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
-
-from litestar import Litestar
+from typing import TYPE_CHECKING
 
 from bot.app import Parts, only_one, opened, policy_file
+from bot.asgi import Application, Living, OnDemand
 from bot.chance import chance_maker
-from bot.channels.hooks import Gateway
-from bot.channels.telegram import CHANNEL as TELEGRAM
-from bot.channels.telegram import RAW, Application, Around, Telegram
-from bot.channels.web import Demo, web_routes
 from bot.channels.web.bridge import CHANNEL, Bridge, Waking, WebDelivery
+from bot.channels.web.machine import Demo
 from bot.chart.drawing_process import DrawingProcess
 from bot.chart.png import Painter
-from bot.console import console_routes
-from bot.garbage import spare_the_collector
+from bot.garbage import spare_the_collector, start_spared
 from bot.jobs import Jobs
 from bot.listening import DRAIN_SECONDS, serve_http
 from bot.metrics import Meters
@@ -35,8 +31,12 @@ from bot.reminding import Reminding
 from bot.serve import Machine, Serve
 from bot.settings import Settings
 from bot.understand import Understanding, Understood
-from bot.watch import Figures, Readiness, health_routes, scraped
+from bot.watch import Health, Readiness
 from handlers import TASKS
+
+if TYPE_CHECKING:  # each brings a library that not every assistant needs
+    from bot.channels.hooks import Gateway
+    from bot.channels.telegram import Telegram
 
 
 @dataclass(slots=True)
@@ -87,9 +87,14 @@ class Assistant:
         parts, meters = self.parts, self.serve.machine.meters
         return Readiness(parts.database, meters, parts.clock, takes_updates)
 
-    def scraped(self) -> AbstractContextManager[int | None]:
+    def scraped(self) -> AbstractContextManager[object]:
         """The figures at the port the settings name, meanwhile."""
         parts, settings = self.parts, self.parts.settings
+        if settings.metrics_port is None:
+            return nullcontext()
+        from bot.watch.figures import Figures  # Prometheus' client, for whoever wants figures
+        from bot.watch.scraping import scraped  # the same
+
         figures = Figures(self.serve.machine.meters, parts.database.path, parts.clock)
         return scraped(figures, settings.metrics_host, settings.metrics_port)
 
@@ -133,10 +138,7 @@ def assemble(parts: Parts) -> Assistant:
     bridge = Bridge(
         serve, parts.chats, parts.texts, parts.clock, parts.new_id, idle, waking, press.printed
     )
-    telegram = _telegram(parts, serve, painter, press)
-    if telegram is not None:
-        channels[TELEGRAM] = telegram.delivery
-        serve.interpreters[RAW] = telegram.arrivals.interpret
+    telegram = _telegram(parts, serve, painter, press, channels)
     gateway = _gateway(parts)
     return Assistant(
         parts, serve, outbox, jobs, reminding, waking, bridge, telegram, drawing, painter, gateway
@@ -147,54 +149,57 @@ def _gateway(parts: Parts) -> Gateway | None:
     settings = parts.settings
     if settings.code_hook_url is None or settings.code_hook_secret is None:
         return None
+    from bot.channels.hooks import Gateway  # an HTTP client, for a lender who has a gateway
+
     secret = settings.code_hook_secret.get_secret_value().encode()
     return Gateway(parts.database, parts.seals, settings.code_hook_url, secret, parts.clock)
 
 
-def _telegram(parts: Parts, serve: Serve, painter: Painter, press: Press) -> Telegram | None:
+def _telegram(
+    parts: Parts, serve: Serve, painter: Painter, press: Press, channels: dict[str, Channel]
+) -> Telegram | None:
+    """Telegram as the settings have it, known to staircase and outbox."""
     settings = parts.settings
     if settings.mode == "off":
         return None
-    around = Around(
+    from bot.channels import telegram  # its library and an HTTP client, for whoever has a bot
+
+    around = telegram.Around(
         settings, parts.chats, parts.texts, parts.clock, parts.new_id, painter.paint, press.printed
     )
-    return Telegram(around, serve, TASKS)
+    bot = telegram.Telegram(around, serve, TASKS)
+    channels[telegram.CHANNEL] = bot.delivery
+    serve.interpreters[telegram.RAW] = bot.arrivals.interpret
+    return bot
 
 
 def web_application(assistant: Assistant, demo: Demo | None = None) -> Application:
-    """Chat and console as one ASGI application; outbox and jobs run while it lives."""
-    parts = assistant.parts
+    """All that answers HTTP, as one ASGI application; outbox and jobs run while it lives."""
 
     @asynccontextmanager
-    async def lifespan(_application: Litestar) -> AsyncIterator[None]:
+    async def life() -> AsyncIterator[None]:
         with assistant.scraped():
             async with assistant.living():
                 yield
 
-    web = web_routes(assistant.bridge, parts.texts, parts.settings, time.monotonic, demo=demo)
-    console = console_routes(
-        assistant.serve,
-        parts.database,
-        parts.seals,
-        parts.texts,
-        parts.settings,
-        parts.clock,
-        policy=parts.policy,
-        zone=parts.zone,
-    )
-    application = Litestar(
-        route_handlers=[*web, *console, *health_routes(assistant.readiness())],
-        lifespan=[lifespan],
-        openapi_config=None,
-        logging_config=None,
-    )
-    return assistant.telegram.webhook(application) if assistant.telegram else application
+    pages = OnDemand(partial(_load_pages, assistant, demo))
+    application: Application = Health(pages, assistant.readiness())
+    if assistant.telegram is not None:
+        application = assistant.telegram.webhook(application)
+    return Living(application, life)
+
+
+def _load_pages(assistant: Assistant, demo: Demo | None) -> Callable[[], Application]:
+    from bot.app.pages import pages  # the framework, once somebody wants to see a page
+
+    return partial(pages, assistant.parts, assistant.bridge, assistant.serve, demo)
 
 
 async def run(settings: Settings, ready: Callable[[int], None]) -> None:
     """`reprieve run`: everything, until it is asked to stop."""
     async with only_one(settings.database), opened(settings) as parts:
-        assistant = assemble(parts)
-        application = web_application(assistant)
+        with start_spared():
+            assistant = assemble(parts)
+            application = web_application(assistant)
         spare_the_collector()
         await serve_http(application, settings, ready, assistant.waking.stop)

@@ -5,32 +5,42 @@ It must not say more than a word for each thing that fails: anybody may ask.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
-from litestar import Response, get
-from litestar.types import ControllerRouterHandler
+import msgspec
 
+from bot.asgi import Application, Receive, Scope, Send, answer
 from bot.watch.readiness import Readiness
 
-_FRESH = {"Cache-Control": "no-store"}
+_PATHS = {"/healthz", "/readyz"}
+_HEADERS = ((b"content-type", b"application/json"), (b"cache-control", b"no-store"))
 
 
-def health_routes(readiness: Readiness) -> list[ControllerRouterHandler]:
-    """Both routes."""
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Stands before the pages: who asks every few seconds must not have them loaded."""
 
-    @get("/healthz", include_in_schema=False)
-    async def healthz() -> Response[Any]:
-        """Alive: the event loop goes round."""
-        return Response({"alive": True}, headers=_FRESH)
+    inner: Application
+    readiness: Readiness
 
-    @get("/readyz", include_in_schema=False)
-    async def readyz() -> Response[Any]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One of the two, or anything else to the application behind."""
+        if scope["type"] != "http" or scope["path"] not in _PATHS:
+            await self.inner(scope, receive, send)
+        elif scope["method"] not in {"GET", "HEAD"}:
+            await answer(send, HTTPStatus.METHOD_NOT_ALLOWED)
+        elif scope["path"] == "/healthz":
+            await _told(send, HTTPStatus.OK, {"alive": True})
+        else:
+            await self._ready(send)
+
+    async def _ready(self, send: Send) -> None:
         """Ready, or 503 with what is not."""
-        failing = await readiness.failing()
+        failing = await self.readiness.failing()
         status = HTTPStatus.SERVICE_UNAVAILABLE if failing else HTTPStatus.OK
-        return Response(
-            {"ready": not failing, "failing": failing}, status_code=status, headers=_FRESH
-        )
+        await _told(send, status, {"ready": not failing, "failing": failing})
 
-    return [healthz, readyz]
+
+async def _told(send: Send, status: HTTPStatus, what: dict[str, object]) -> None:
+    await answer(send, status, msgspec.json.encode(what), _HEADERS)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot.channels.web import Update
+from bot.channels.web.machine import Update
 from bot.errors import Broken
 from tests.browser.chat_server import ChatServer, chat_server
 from tests.channels.web_machine import Line

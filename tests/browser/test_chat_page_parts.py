@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from bot.channels.web import Update
+from bot.channels.web.machine import Update
 from tests.browser.chat_server import ChatServer, chat_server
 from tests.channels.web_machine import Line
 from tests.channels.web_site import MadeUp, WebSite

@@ -10,7 +10,7 @@ from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from bot.channels.web import Update
+from bot.channels.web.machine import Update
 from bot.errors import Broken, Refused, Rejected
 from tests.channels.web_machine import PAPER, PICTURE, Line
 from tests.channels.web_site import WebSite

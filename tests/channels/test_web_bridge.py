@@ -12,7 +12,7 @@ import pytest
 
 from bot.app import Parts, opened
 from bot.app.assistant import Assistant, assemble
-from bot.channels.web import OpenedChat, Update
+from bot.channels.web.machine import OpenedChat, Update
 from bot.commands.books import import_into
 from bot.errors import Refused
 from bot.lender.madeup import SITUATIONS

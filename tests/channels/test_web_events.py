@@ -7,8 +7,8 @@ from contextlib import aclosing
 
 from litestar.testing import TestClient
 
-from bot.channels.web import Limits
 from bot.channels.web.events import stream
+from bot.channels.web.limits import Limits
 from bot.channels.web.machine import OpenedChat
 from bot.channels.web.site import Site
 from bot.settings import Settings

@@ -5,8 +5,7 @@ from __future__ import annotations
 from litestar.testing import TestClient
 
 from bot.channels.allowance import Allowance, Buckets
-from bot.channels.web import Limits
-from bot.channels.web.limits import household
+from bot.channels.web.limits import Limits, household
 from tests.channels.web_site import WebSite
 
 MESSAGES = "/chat/api/messages"

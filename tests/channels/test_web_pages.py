@@ -11,7 +11,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from bot.channels.web import SentCode
+from bot.channels.web.machine import SentCode
 from bot.channels.web.pages import said_by_page
 from bot.channels.web.site import Site
 from bot.errors import Refused

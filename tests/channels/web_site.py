@@ -7,7 +7,9 @@ from pathlib import Path
 
 from litestar import Litestar
 
-from bot.channels.web import Limits, SentCode, Situation, web_routes
+from bot.channels.web.limits import Limits
+from bot.channels.web.machine import SentCode, Situation
+from bot.channels.web.routes import web_routes
 from bot.errors import Refused
 from bot.settings import Settings
 from bot.texts import Texts

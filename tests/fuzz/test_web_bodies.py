@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from litestar.testing import TestClient
 
 from bot.channels.allowance import Allowance
-from bot.channels.web import Limits
+from bot.channels.web.limits import Limits
 from tests.channels.web_site import WebSite
 from tests.fuzz.bending import WORDS, almost, spoiled
 from tests.fuzz.often import tried

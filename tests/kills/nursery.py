@@ -70,7 +70,8 @@ def _learn() -> None:
     learnt = Understanding(Texts(resource_root()))
     put(assistant, "Understanding", lambda _class: lambda _texts: learnt)
     uvicorn.Config(Litestar([]), loop="uvloop", lifespan="on").load()
-    import_module("anyio._backends._asyncio")
+    for name in ("anyio._backends._asyncio", "bot.app.pages"):
+        import_module(name)
     gc.collect()
     gc.freeze()  # a child's collector need not touch, and so copy, what is its parent's
 

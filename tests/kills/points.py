@@ -111,7 +111,7 @@ def put(owner: Any, name: str, wrapped: Callable[[Any], Any]) -> None:  # noqa: 
 
 _AWAITED: Final[tuple[tuple[Any, str, str], ...]] = (
     (webhook, "_body", "fetch"),
-    (webhook, "_answer", "ack"),
+    (webhook, "answer", "ack"),
     (Arrivals, "keep", "inbox"),
     (Arrivals, "take", "inbox"),
     (Serve, "_commit", "commit"),

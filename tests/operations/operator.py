@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot.__main__ import command_line
+from bot.command_line import command_line
 from tests.chat.house import SECRET
 
 

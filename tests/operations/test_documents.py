@@ -14,7 +14,7 @@ import pytest
 from bot.metrics import Meters
 from bot.settings import Settings
 from bot.store.connection import migrate
-from bot.watch import Figures
+from bot.watch.figures import Figures
 from tests.chat.house import ROOT
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")

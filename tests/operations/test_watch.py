@@ -12,14 +12,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.asgi import Receive, Scope, Send
 from bot.metrics import BOUNDS, Meters
 from bot.store.connection import Conflict, Database, Plan, migrate
 from bot.store.queries import KEEPING, SQL
-from bot.watch import Figures, Readiness, health_routes, scraped
+from bot.watch import Health, Readiness
+from bot.watch.figures import Figures
+from bot.watch.scraping import scraped
 from tests.chat.house import House
 from tests.chat.person import Chat
 
@@ -122,8 +123,8 @@ async def test_however_often_it_is_asked_it_writes_now_and_then(
 
 
 async def test_the_routes_answer_with_what_fails(watched: Watched) -> None:
-    application = Litestar([*health_routes(watched.readiness)], openapi_config=None)
-    async with AsyncTestClient(application) as client:
+    transport = httpx.ASGITransport(app=Health(no_page, watched.readiness))
+    async with httpx.AsyncClient(transport=transport, base_url="http://watched") as client:
         assert (await client.get("/healthz")).json() == {"alive": True}
         assert (await client.get("/readyz")).status_code == 200
         watched.takes_updates = False
@@ -131,6 +132,12 @@ async def test_the_routes_answer_with_what_fails(watched: Watched) -> None:
         assert answer.status_code == 503
         assert answer.json() == {"ready": False, "failing": ["telegram"]}
         assert answer.headers["cache-control"] == "no-store"
+        assert (await client.post("/readyz")).status_code == 405
+
+
+async def no_page(scope: Scope, _receive: Receive, _send: Send) -> None:
+    """Who asks whether we are well must not have the pages loaded."""
+    raise AssertionError(scope["path"])
 
 
 def figures_of(house: House) -> dict[str, float]:

@@ -104,5 +104,5 @@ def test_nothing_overdue_needs_no_terms() -> None:
 
 
 def test_what_serves_borrowers_does_not_load_numpy() -> None:
-    program = "import bot.app.assistant, bot.__main__, sys; sys.exit('numpy' in sys.modules)"
+    program = "import bot.app.assistant, bot.command_line, sys; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -10,7 +10,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.telegram import Application
+from bot.asgi import Application
 from bot.channels.telegram.webhook import PATH
 from tests.simulation.life import WEBHOOK_SECRET, Life
 from tests.simulation.network import Network

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.__main__ import command_line
 from bot.channels.telegram import username_of
+from bot.command_line import command_line
 from bot.settings import load_settings
 from tests.chat.house import SECRET
 from tests.simulator import Simulator, faults

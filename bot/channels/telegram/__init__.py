@@ -18,6 +18,7 @@ from telegram import Bot
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
+from bot.asgi import Application
 from bot.channels.telegram.absence import NOTED_EVERY, Absence
 from bot.channels.telegram.arriving import RAW, Arrivals
 from bot.channels.telegram.delivery import Painter, Printer, TelegramDelivery
@@ -28,7 +29,7 @@ from bot.channels.telegram.preparing import CHANNEL, Preparing
 from bot.channels.telegram.profile import Profile
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.sending import Sending
-from bot.channels.telegram.webhook import PATH, Application, Webhook
+from bot.channels.telegram.webhook import PATH, Webhook
 from bot.serve import Serve, Update
 from bot.settings import Settings
 from bot.store.chats import Chats
@@ -38,7 +39,6 @@ from bot.turn import Task
 __all__ = [
     "CHANNEL",
     "RAW",
-    "Application",
     "Around",
     "Painter",
     "Printer",

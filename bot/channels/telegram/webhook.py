@@ -6,25 +6,18 @@ It must not read an update.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 import structlog
 
+from bot.asgi import Application, Receive, Scope, Send, answer
 from bot.channels.telegram.arriving import Arrivals
 
 log = structlog.get_logger()
 PATH = "/telegram/webhook"
 _LARGEST = 1 << 20  # bytes; Telegram's updates are far smaller
 _SECRET = b"x-telegram-bot-api-secret-token"
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-# Any ASGI application: each framework spells these three in types of its own.
-Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +33,7 @@ class Webhook:
         if scope["type"] != "http" or scope["path"] != PATH:
             await self.inner(scope, receive, send)
             return
-        await _answer(send, await self._taken(scope, receive))
+        await answer(send, await self._taken(scope, receive))
 
     async def _taken(self, scope: Scope, receive: Receive) -> HTTPStatus:
         if scope["method"] != "POST":
@@ -80,9 +73,3 @@ async def _body(receive: Receive) -> bytes | None:
             return None
         if not event.get("more_body", False):
             return b"".join(parts)
-
-
-async def _answer(send: Send, status: HTTPStatus) -> None:
-    headers = [(b"content-length", b"0")]
-    await send({"type": "http.response.start", "status": int(status), "headers": headers})
-    await send({"type": "http.response.body", "body": b""})

@@ -13,9 +13,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from bot.channels.web.machine import Demo
 from bot.channels.web.pages import see_other
 from bot.channels.web.refusals import Declined, locale_of
-from bot.channels.web.site import Demo, OurSite, Site, Visit
+from bot.channels.web.site import OurSite, Site, Visit
 from bot.channels.web.visitor import forgetting, known_chat, playing
 
 

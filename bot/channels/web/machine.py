@@ -1,4 +1,4 @@
-"""What the web chat needs of the machine behind it, as values and one protocol.
+"""What the web chat needs of the machine behind it, and the demo's page of the demo: protocols.
 
 It must not do anything.
 """
@@ -96,3 +96,49 @@ class Machine(Protocol):
 
     def wake(self, chat_id: str) -> AsyncGenerator[int, None]:
         """The chat's last seq at once, then again whenever it has grown, until it stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A made-up borrower to be: reference in the tape, words, and the digits the chat will ask."""
+
+    ref: str
+    title_key: str
+    line_key: str
+    id_last4: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentCode:
+    """A one-time code as the lender's gateway would send it, and when it is over."""
+
+    phone: str
+    code: str
+    expires_at: datetime
+
+
+class Demo(Protocol):
+    """What the demo's page can do; the deeds go down the same staircase as everybody's."""
+
+    @property
+    def staff_name(self) -> str:
+        """The staff login shown on the page."""
+
+    @property
+    def staff_password(self) -> str:
+        """Its password."""
+
+    def situations(self) -> Sequence[Situation]:
+        """The borrowers to choose from, in the order shown."""
+
+    async def codes(self) -> Sequence[SentCode]:
+        """The one-time codes that are still good, newest first."""
+
+    async def make_link(self, ref: str) -> str:
+        """A one-time link for that borrower; Refused for an unknown reference."""
+
+    async def is_linked(self, chat_id: str) -> bool:
+        """Whether a borrower was proven in this chat."""
+
+    async def pay_what_remains(self, chat_id: str) -> None:
+        """The chat's borrower pays what is due: the next tape shows it."""

@@ -16,10 +16,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from bot.channels.web.machine import Update
+from bot.channels.web.machine import Demo, Update
 from bot.channels.web.reading import LONGEST_TEXT
 from bot.channels.web.refusals import Declined, locale_of, notice
-from bot.channels.web.site import Demo, OurSite, Site, Visit, direction, language_tag
+from bot.channels.web.site import OurSite, Site, Visit, direction, language_tag
 from bot.channels.web.uploads import LARGEST_FILE, LIMIT_MB
 from bot.channels.web.visitor import cookie_for, known_chat, own_chat, played
 from bot.errors import Refused, Rejected

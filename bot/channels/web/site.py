@@ -6,11 +6,10 @@ It must not answer a request itself.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from babel import Locale
@@ -22,59 +21,13 @@ from litestar.di import NamedDependency
 from bot.channels.allowance import Buckets
 from bot.channels.web.assets import Assets
 from bot.channels.web.limits import Limits
-from bot.channels.web.machine import Machine
+from bot.channels.web.machine import Demo, Machine
 from bot.settings import Settings
 from bot.texts import Texts
 from bot.turn import Text
 
 Visit = Request[Any, Any, Any]
 AnyVisit = ASGIConnection[Any, Any, Any, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """A made-up borrower to be: reference in the tape, words, and the digits the chat will ask."""
-
-    ref: str
-    title_key: str
-    line_key: str
-    id_last4: str
-
-
-@dataclass(frozen=True, slots=True)
-class SentCode:
-    """A one-time code as the lender's gateway would send it, and when it is over."""
-
-    phone: str
-    code: str
-    expires_at: datetime
-
-
-class Demo(Protocol):
-    """What the demo's page can do; the deeds go down the same staircase as everybody's."""
-
-    @property
-    def staff_name(self) -> str:
-        """The staff login shown on the page."""
-
-    @property
-    def staff_password(self) -> str:
-        """Its password."""
-
-    def situations(self) -> Sequence[Situation]:
-        """The borrowers to choose from, in the order shown."""
-
-    async def codes(self) -> Sequence[SentCode]:
-        """The one-time codes that are still good, newest first."""
-
-    async def make_link(self, ref: str) -> str:
-        """A one-time link for that borrower; Refused for an unknown reference."""
-
-    async def is_linked(self, chat_id: str) -> bool:
-        """Whether a borrower was proven in this chat."""
-
-    async def pay_what_remains(self, chat_id: str) -> None:
-        """The chat's borrower pays what is due: the next tape shows it."""
 
 
 @dataclass(slots=True)
