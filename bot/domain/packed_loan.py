@@ -19,6 +19,7 @@ from bot.domain.books import TapeFreeze, TapeLoan, TapePayment, TapeWaiver
 from bot.domain.loan import Instalment
 
 _INSTALMENT: Final = Struct("<iiqqq")  # no, due, principal, interest, fee
+_ORDER: Final = Struct("<ii24x")  # of the same, what tells whether it stands in order
 _PAYMENT: Final = Struct("<iqqi")  # on, amount, entered at, reversed on; the references lie apart
 _NEVER: Final = 0  # of a day
 NO_MOMENT: Final = -(2**63)  # of a payment that does not say when it was entered
@@ -47,40 +48,37 @@ class PackedLoan:
     """A whole loan: `loan` is its own row without further ones, which are added one by one."""
 
     loan: TapeLoan
-    _instalments: bytearray = field(default_factory=bytearray)
-    _payments: bytearray = field(default_factory=bytearray)
-    _refs: bytearray = field(default_factory=bytearray)
+    instalment_rows: bytearray = field(default_factory=bytearray)
+    payment_rows: bytearray = field(default_factory=bytearray)
+    payment_refs: bytearray = field(default_factory=bytearray)
     freezes: Sequence[TapeFreeze] = ()
     waivers: Sequence[TapeWaiver] = ()
 
     def add_instalment(self, no: int, due: date, principal: int, interest: int, fee: int) -> None:
         """One instalment; amounts in minor units."""
-        self._instalments += _INSTALMENT.pack(no, due.toordinal(), principal, interest, fee)
+        add_instalments((self,), (no,), (due,), (principal,), (interest,), (fee,))
 
     def add_payment(
         self, ref: str, on: date, amount: int, entered_at: datetime | None, reversed_on: date | None
     ) -> None:
         """One payment, after those before it in the document."""
-        entered = NO_MOMENT if entered_at is None else (entered_at - _EPOCH) // _MICROSECOND
-        undone = _NEVER if reversed_on is None else reversed_on.toordinal()
-        self._payments += _PAYMENT.pack(on.toordinal(), amount, entered, undone)
-        self._refs += f"{ref}{_BETWEEN}".encode()
+        add_payments((self,), (ref,), (on,), (amount,), (entered_at,), (reversed_on,))
 
     @property
     def instalment_count(self) -> int:
         """How many instalments were added."""
-        return len(self._instalments) // _INSTALMENT.size
+        return len(self.instalment_rows) // _INSTALMENT.size
 
     @property
     def is_in_order(self) -> bool:
         """Whether no instalment falls due before one of a lower number."""
-        dues = [due for _, due, *_ in sorted(_INSTALMENT.iter_unpack(self._instalments))]
+        dues = [due for _, due in sorted(_ORDER.iter_unpack(self.instalment_rows))]
         return dues == sorted(dues)
 
     @property
     def payment_count(self) -> int:
         """How many payments were added."""
-        return len(self._payments) // _PAYMENT.size
+        return len(self.payment_rows) // _PAYMENT.size
 
     @property
     def row_count(self) -> int:
@@ -90,12 +88,12 @@ class PackedLoan:
 
     def unpacked(self) -> Rows:
         """Its rows, instalments by number, payments by day and in document order within one."""
-        refs = self._refs.decode().split(_BETWEEN)
-        paid = zip(refs, _PAYMENT.iter_unpack(self._payments), strict=False)  # one end too many
+        refs = self.payment_refs.decode().split(_BETWEEN)
+        paid = zip(refs, _PAYMENT.iter_unpack(self.payment_rows), strict=False)  # one end too many
         payments = [(on, ref, amount, at, back) for ref, (on, amount, at, back) in paid]
         payments.sort(key=itemgetter(0))
         return Rows(
-            sorted(_INSTALMENT.iter_unpack(self._instalments)),
+            sorted(_INSTALMENT.iter_unpack(self.instalment_rows)),
             payments,
             sorted((row.start, row.until, row.kind) for row in self.freezes),
             sorted((row.on, row.ref, row.amount, row.case_ref) for row in self.waivers),
@@ -136,6 +134,38 @@ class PackedLoan:
                 TapeWaiver(ref, on, amount, case) for on, ref, amount, case in rows.waivers
             ),
         )
+
+
+def add_instalments(
+    to: Sequence[PackedLoan],
+    numbers: Sequence[int],
+    dues: Sequence[date],
+    principals: Sequence[int],
+    interests: Sequence[int],
+    fees: Sequence[int],
+) -> None:
+    """Instalments of many loans, each value in the column of its kind; amounts in minor units."""
+    days = map(date.toordinal, dues)
+    rows = map(_INSTALMENT.pack, numbers, days, principals, interests, fees)
+    for loan, row in zip(to, rows, strict=True):
+        loan.instalment_rows += row
+
+
+def add_payments(
+    to: Sequence[PackedLoan],
+    refs: Sequence[str],
+    paid: Sequence[date],
+    amounts: Sequence[int],
+    entered_at: Sequence[datetime | None],
+    reversed_on: Sequence[date | None],
+) -> None:
+    """The same of payments, which stand in document order."""
+    entered = (NO_MOMENT if at is None else (at - _EPOCH) // _MICROSECOND for at in entered_at)
+    undone = (_NEVER if day is None else day.toordinal() for day in reversed_on)
+    rows = map(_PAYMENT.pack, map(date.toordinal, paid), amounts, entered, undone)
+    for loan, ref, row in zip(to, refs, rows, strict=True):
+        loan.payment_rows += row
+        loan.payment_refs += f"{ref}{_BETWEEN}".encode()
 
 
 def packed(loan: TapeLoan) -> PackedLoan:

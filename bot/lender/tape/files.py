@@ -13,11 +13,10 @@ from typing import Final
 from bot.domain.books import STATUTORY, TapeBorrower, TapeFreeze, TapeLoan, TapeWaiver
 from bot.domain.money import Currency
 from bot.domain.packed_loan import PackedLoan
-from bot.errors import Rejected
+from bot.lender.tape.at_once import instalments_at_once, payments_at_once
 from bot.lender.tape.cells import Row
 from bot.lender.tape.once import Once
 from bot.lender.tape.table import Columns, Table
-from bot.lender.tape.texts import is_plain_ref
 
 BORROWERS: Final = Columns(
     "borrowers.csv",
@@ -121,28 +120,14 @@ def _loan(row: Row, ref: str, currency: Currency, so_far: Gathered) -> TapeLoan:
 
 def gather_instalments(table: Table, so_far: Gathered, once: Once) -> None:
     """Reads instalments.csv."""
-    at_loan, at_no, at_due, at_lent, at_interest, at_fee = table.places
-    loans, add, texts = so_far.loans, once.add, table.texts
-    wholes, days, by_digits = texts.wholes, texts.days, texts.amounts
-    for number, cells in table.cells():
-        try:
-            to = loans[cells[at_loan]]
-            amounts = by_digits[to.loan.currency.digits]
-            no, due, principal = wholes[cells[at_no]], days[cells[at_due]], amounts[cells[at_lent]]
-            interest = amounts[cells[at_interest]] if cells[at_interest] else 0
-            fee = amounts[cells[at_fee]] if cells[at_fee] else 0
-        except (KeyError, Rejected):
-            _add_instalment(table.row(number, cells), so_far, once)
-            continue
-        if (opened := to.loan.opened_on) is None or due >= opened:
-            add((to.loan.ref, no))
-            to.add_instalment(no, due, principal, interest, fee)
-        else:
-            _add_instalment(table.row(number, cells), so_far, once)
+    for run in table.runs():
+        if not instalments_at_once(run.columns(table.places), table.texts, so_far.loans, once):
+            for row in table.each(run):
+                _add_instalment(row, so_far, once)
 
 
 def _add_instalment(row: Row, so_far: Gathered, once: Once) -> None:
-    """A row that is not plainly sound: the same, naming what is wrong with each cell."""
+    """One row, naming what is wrong with each cell."""
     to = _loan_of(row, so_far)
     digits = to.loan.currency.digits
     no, due, principal = row.whole("no"), row.day("due_on"), row.amount("principal", digits)
@@ -156,30 +141,14 @@ def _add_instalment(row: Row, so_far: Gathered, once: Once) -> None:
 
 def gather_payments(table: Table, so_far: Gathered, once: Once) -> None:
     """Reads payments.csv."""
-    at_ref, at_loan, at_paid, at_amount, at_entered, at_reversed = table.places
-    loans, add, texts = so_far.loans, once.add, table.texts
-    days, by_digits = texts.days, texts.amounts
-    for number, cells in table.cells():
-        ref, entered, reversed_on = cells[at_ref], cells[at_entered], cells[at_reversed]
-        try:
-            to = loans[cells[at_loan]]
-            on, amount = days[cells[at_paid]], by_digits[to.loan.currency.digits][cells[at_amount]]
-            entered_at = texts.moments[entered] if entered else None
-            undone = days[reversed_on] if reversed_on else None
-        except (KeyError, Rejected):
-            _add_payment(table.row(number, cells), so_far, once)
-            continue
-        opened = to.loan.opened_on
-        in_turn = (opened is None or on >= opened) and (undone is None or undone >= on)
-        if in_turn and amount and is_plain_ref(ref):
-            add(ref)
-            to.add_payment(ref, on, amount, entered_at, undone)
-        else:
-            _add_payment(table.row(number, cells), so_far, once)
+    for run in table.runs():
+        if not payments_at_once(run.columns(table.places), table.texts, so_far.loans, once):
+            for row in table.each(run):
+                _add_payment(row, so_far, once)
 
 
 def _add_payment(row: Row, so_far: Gathered, once: Once) -> None:
-    """A row that is not plainly sound: the same, naming what is wrong with each cell."""
+    """One row, naming what is wrong with each cell."""
     ref = row.ref("payment_ref")
     to = _loan_of(row, so_far)
     on, amount = row.day("paid_on"), row.amount("amount", to.loan.currency.digits)

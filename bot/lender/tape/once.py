@@ -23,8 +23,13 @@ class Once:
 
     def add(self, key: Hashable) -> None:
         """Remember the key of a row."""
-        mark = hash(key)
-        self._parts[mark % _PARTS].append(mark)
+        self.add_all((key,))
+
+    def add_all(self, keys: Iterable[Hashable]) -> None:
+        """The same of many."""
+        parts = self._parts
+        for mark in map(hash, keys):
+            parts[mark % _PARTS].append(mark)
 
     def suspects(self) -> frozenset[int]:
         """The hashes that came more than once; empty when every key stands once."""

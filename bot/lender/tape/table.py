@@ -6,15 +6,19 @@ It must not know what the columns mean: `files` does.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import islice
+from typing import Final, NamedTuple
 
 from bot.errors import Rejected, shown
 from bot.lender.tape.archive import UNREADABLE
 from bot.lender.tape.cells import Row
 from bot.lender.tape.findings import Findings
 from bot.lender.tape.texts import Texts
+
+_AT_ONCE: Final = 500  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,18 @@ class Header:
     zone: tzinfo
 
 
+class Run(NamedTuple):
+    """Rows that follow each other, and the number of each."""
+
+    numbers: Sequence[int]
+    rows: Sequence[Sequence[str]]
+
+    def columns(self, places: Iterable[int]) -> tuple[tuple[str, ...], ...]:
+        """Their cells by column; a column that is missing stands behind the last and is blank."""
+        told = (*zip(*self.rows, strict=False), ("",) * len(self.rows))
+        return tuple(told[place] for place in places)
+
+
 class Table:
     """The rows of a file whose header is sound, to be gone through once.
 
@@ -59,40 +75,52 @@ class Table:
 
     def __iter__(self) -> Iterator[Row]:
         """One cursor, standing on each row in turn."""
-        return (self.row(number, cells) for number, cells in self.cells())
+        for run in self.runs():
+            yield from self.each(run)
 
-    def row(self, number: int, cells: list[str]) -> Row:
-        """The cursor, standing on that row."""
-        self._row.move(number, cells)
-        return self._row
+    def each(self, run: Run) -> Iterator[Row]:
+        """The same of the rows of a run."""
+        for number, cells in zip(run.numbers, run.rows, strict=True):
+            self._row.move(number, [*cells, ""])
+            yield self._row
 
-    def cells(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row's number and cells, with a blank one for the columns that are missing."""
-        file, number, most = self._row.file, 1, self._findings.limits.rows
-        width = self._width
-        while True:
+    def runs(self) -> Iterator[Run]:
+        """The rows, many at a time."""
+        file, last, most = self._row.file, 1, self._findings.limits.rows
+        over = False
+        while not over:
+            rows: list[list[str]] = []
+            wrong: tuple[str, Mapping[str, object]] | None = None
             try:
-                for cells in self._reader:
-                    number += 1
-                    if number > most:
-                        self._findings.fault(f"{file}:{number}", "tape.rows", limit=most)
-                        return
-                    if any(cells) and (len(cells) == width or self._fits(number, cells)):
-                        cells.append("")
-                        yield number, cells
+                for cells in islice(self._reader, _AT_ONCE):
+                    rows.append(cells)  # noqa: PERF402  # what came before a fault is kept
+                over = len(rows) < _AT_ONCE
             except csv.Error:
-                number += 1
-                self._findings.fault(f"{file}:{number}", "tape.csv")
+                wrong = "tape.csv", {}
             except Rejected as error:
-                self._findings.fault(f"{file}:{number + 1}", error.key, **error.slots)
-                return
+                wrong, over = (error.key, error.slots), True
             except UNREADABLE:
-                self._findings.fault(f"{file}:{number + 1}", "tape.file.damaged")
-                return
-            else:
-                return
+                wrong, over = ("tape.file.damaged", {}), True
+            if last + len(rows) > most:
+                wrong, over = ("tape.rows", {"limit": most}), True
+                del rows[most - last :]
+            yield from self._sound(last + 1, rows)
+            last += len(rows)
+            if wrong is not None:
+                last += 1
+                self._findings.fault(f"{file}:{last}", wrong[0], **wrong[1])
 
-    def _fits(self, number: int, cells: list[str]) -> bool:
+    def _sound(self, first: int, rows: Sequence[Sequence[str]]) -> Iterator[Run]:
+        """Those that are rows, of which the first has that number; one by one if any is none."""
+        if all(map(any, rows)) and {self._width}.issuperset(map(len, rows)):
+            if rows:
+                yield Run(range(first, first + len(rows)), rows)
+            return
+        for number, cells in enumerate(rows, first):
+            if any(cells) and (len(cells) == self._width or self._fits(number, cells)):
+                yield Run((number,), (cells,))
+
+    def _fits(self, number: int, cells: Sequence[str]) -> bool:
         """Whether a row with more or fewer cells than the header will do: empty ones do no harm."""
         if len(cells) > self._width and not any(cells[self._width :]):
             return True

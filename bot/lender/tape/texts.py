@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, tzinfo
 from fractions import Fraction
 from functools import partial
 from typing import Final, TypeVar
 
 from bot.domain.days import parse_day
-from bot.domain.money import parse_plain, parse_ratio
+from bot.domain.money import parse_plain, parse_ratio, plain
 from bot.errors import Rejected, shown
 
 Value = TypeVar("Value")
@@ -25,7 +25,7 @@ LONGEST_NAME: Final = 200
 MOST_MINOR: Final = 10**15  # sums of a loan stay far inside 64 bits
 HIGHEST_RATE: Final = 10  # a year; more means that percents were written
 HIGHEST_NO: Final = 10**9
-_USUAL: Final = 15  # signs: an amount that is shorter is below the most there may be
+_USUAL: Final = 15  # digits: an amount of no more is not above the most there may be
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _WHOLE: Final = re.compile(r"[0-9]{1,10}\Z")
 _PHONE: Final = re.compile(r"\+?[0-9]{5,15}\Z")
@@ -57,20 +57,27 @@ class Known(dict[str, Value]):
 
 
 class Amounts(Known[int]):
-    """Money in minor units of so many digits; the usual spelling is read without further ado."""
+    """Money in minor units of so many digits."""
 
-    __slots__ = ("_digits",)
+    __slots__ = ("_digits", "_usual", "_zero")
 
     def __init__(self, digits: int, longest: int) -> None:
         super().__init__(partial(amount, digits), longest)
-        self._digits = digits
+        decimals = f"[.][0-9]{{{digits}}}" if digits else ""
+        self._usual = re.compile(f"(?:[0-9]{{1,{_USUAL - digits}}}{decimals}\n)*")
+        self._zero = plain(0, digits)
 
-    def __missing__(self, cell: str) -> int:
-        whole, point, decimals = cell.partition(".")
-        usual = len(cell) < _USUAL and cell.isascii() and whole.isdigit()
-        if usual and point and len(decimals) == self._digits and decimals.isdigit():
-            return int(whole + decimals)  # hardly two are equal: not worth keeping
-        return super().__missing__(cell)
+    def column(self, cells: Sequence[str]) -> Sequence[int]:
+        """What each of many cells says, nothing for a blank one; Rejected when any is wrong.
+
+        Hardly two amounts are equal: cells of the usual spelling are read together.
+        """
+        if not any(cells):
+            return [0] * len(cells)
+        together = "\n".join([cell or self._zero for cell in cells]) + "\n"
+        if self._usual.fullmatch(together) and together.count("\n") == len(cells):
+            return list(map(int, together.replace(".", "").split()))
+        return [self[cell] if cell else 0 for cell in cells]
 
 
 class ByDigits(dict[int, Amounts]):
@@ -133,6 +140,13 @@ def _line(cell: str, longest: int) -> str:
 def is_plain_ref(cell: str) -> bool:
     """Whether `ref` would answer the cell itself: so nearly all of them do."""
     return cell.isprintable() and " " not in cell and 0 < len(cell) <= LONGEST_REF
+
+
+def are_plain_refs(cells: Sequence[str]) -> bool:
+    """Whether all of them are."""
+    together = "".join(cells)
+    fit = all(cells) and len(max(cells, key=len, default="")) <= LONGEST_REF
+    return fit and together.isprintable() and " " not in together
 
 
 def ref(cell: str) -> str:
