@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -51,6 +51,13 @@ class Daytime:
         return midnight.replace(hour=self.end % 24).astimezone(UTC)
 
 
+class Ahead(NamedTuple):
+    """How many days ahead to look: for anything, and for an instalment that falls due (0: not)."""
+
+    days: int
+    due_days: int
+
+
 @dataclass(slots=True)
 class Reminding:
     """`run` until cancelled; `tick` does what this moment asks for."""
@@ -58,7 +65,7 @@ class Reminding:
     serve: Serve
     daytime: Daytime
     look: Look
-    days: int  # ahead
+    ahead: Ahead
     a_week: int
     every: float = 30.0  # seconds between looks at the clock
     _day: str = field(default="", init=False)
@@ -67,8 +74,8 @@ class Reminding:
     def of(cls, serve: Serve, settings: Settings, policy: Path) -> Reminding:
         """As the settings say, by the policy in that file."""
         hours = Daytime(settings.reminders_from, settings.reminders_until, serve.machine.zone)
-        days, a_week = settings.reminder_days, settings.reminders_a_week
-        return cls(serve, hours, looking(settings, policy), days, a_week)
+        ahead = Ahead(settings.reminder_days, settings.reminder_due_days)
+        return cls(serve, hours, looking(settings, policy), ahead, settings.reminders_a_week)
 
     async def run(self) -> None:
         """Look at the clock now and then, not at once: a start has enough to do."""
@@ -90,7 +97,8 @@ class Reminding:
         if not self.daytime.holds(now) or await self._is_done(day):
             return
         until = self.daytime.ends(now)
-        body = {"days": self.days, "a_week": self.a_week, "until": until.isoformat()}
+        ahead = self.ahead._asdict()
+        body = {**ahead, "a_week": self.a_week, "until": until.isoformat()}
         for borrower_id in await self.look(day):
             if self.serve.machine.clock() >= until:
                 return  # tomorrow looks again, for these too
@@ -117,7 +125,8 @@ def looking(settings: Settings, policy: Path) -> Look:
     """Looks in a process of its own, which holds numpy, and its memory, only for so long."""
 
     async def look(day: date) -> list[str]:
-        given = (str(settings.database), str(policy), str(day), str(settings.reminder_days))
+        ahead = (str(settings.reminder_days), str(settings.reminder_due_days))
+        given = (str(settings.database), str(policy), str(day), *ahead)
         command = (sys.executable, "-P", "-m", "bot.portfolio.soon", *given)
         process = await asyncio.create_subprocess_exec(
             *command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, start_new_session=True

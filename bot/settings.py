@@ -53,6 +53,9 @@ class Settings(BaseSettings):
         15, ge=1, le=1440, description="quiet minutes after which digits are asked again"
     )
     reminder_days: int = Field(3, ge=1, le=30, description="how many days ahead a reminder looks")
+    reminder_due_days: int = Field(
+        3, ge=0, le=30, description="how many days ahead an instalment is announced; 0: never"
+    )
     reminders_a_week: int = Field(
         2, ge=0, le=7, description="days of any seven on which one is sent at most; 0: never"
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.steps.changed import changed_words, remembered
 from bot.steps.explained import growth_words
-from bot.steps.loan import has_open_case, loan_label, overdue, owed_lines
+from bot.steps.loan import due_next, has_open_case, loan_label, overdue, owed_lines
 from bot.steps.money import money
 from bot.turn import BookedLoan, Button, Buttons, Outcome, Press, Say, Task, Text, Turn, Write, text
 
@@ -87,18 +87,11 @@ def _buttons(turn: Turn, booked: BookedLoan) -> Buttons:
 
 def _all_well(turn: Turn) -> Say:
     """Nothing overdue: what is due next, if anything."""
-    coming = [
-        (owed, booked)
-        for booked in turn.loans
-        for owed in turn.statement(booked).instalments
-        if owed.due >= turn.today and owed.owed.total
-    ]
+    coming = [(*due, booked) for booked in turn.loans if (due := due_next(turn, booked))]
     if not coming:
         return Say((text("balance.all_paid"),))
-    owed, booked = min(coming, key=lambda pair: (pair[0].due, pair[1].ref))
-    amount = money(turn.statement(booked), owed.owed.total)
-    label = loan_label(turn, booked)
-    return Say((text("balance.next", loan=label, amount=amount, day=owed.due),))
+    day, amount, booked = min(coming, key=lambda each: (each[0], each[2].ref))
+    return Say((text("balance.next", loan=loan_label(turn, booked), amount=amount, day=day),))
 
 
 TASK = Task("balance", handle)

@@ -5,9 +5,9 @@ It must not take money: the lender's own channels do.
 
 from __future__ import annotations
 
-from bot.steps.loan import loan_label, loan_or_choice
+from bot.steps.loan import due_next, loan_label, loan_or_choice
 from bot.steps.money import money
-from bot.turn import Button, Outcome, Press, Say, Task, Turn, text
+from bot.turn import BookedLoan, Button, Outcome, Press, Say, Task, Text, Turn, text
 
 
 def handle(turn: Turn) -> Outcome:
@@ -15,10 +15,8 @@ def handle(turn: Turn) -> Outcome:
     booked = loan_or_choice(turn, "how_to_pay")
     if isinstance(booked, Outcome):
         return booked
-    told = turn.statement(booked)
-    total = money(told, told.outstanding.total + turn.difference(booked))
     said = (
-        text("how_to_pay.head", loan=loan_label(turn, booked), amount=total),
+        _amount(turn, booked),
         text("how_to_pay.steps", ref=booked.ref),
         text("how_to_pay.order"),
         text("how_to_pay.after"),
@@ -30,6 +28,17 @@ def handle(turn: Turn) -> Outcome:
         ),
     )
     return Outcome((Say(said, buttons),))
+
+
+def _amount(turn: Turn, booked: BookedLoan) -> Text:
+    """What is to be paid today; where nothing is, what falls due next."""
+    told, label = turn.statement(booked), loan_label(turn, booked)
+    total = money(told, told.outstanding.total + turn.difference(booked))
+    coming = due_next(turn, booked)
+    if total.minor or coming is None:
+        return text("how_to_pay.head", loan=label, amount=total)
+    day, amount = coming
+    return text("how_to_pay.next", loan=label, amount=amount, day=day)
 
 
 TASK = Task("how_to_pay", handle)

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.case import CaseFacts, Status, open_case
+from bot.domain.policy import NoPolicyInForce
+from bot.domain.policy.relief_policy import ReliefPolicy
 from bot.errors import Rejected
 from bot.steps.case import remaining
 from bot.steps.explained import turning_of, turning_text
-from bot.steps.loan import has_open_case, loan_label, overdue
+from bot.steps.loan import due_next, has_open_case, loan_label, overdue
 from bot.steps.money import money
 from bot.steps.verdict import verdict_of
 from bot.turn import (
@@ -37,9 +39,11 @@ from bot.turn import (
     text,
 )
 
+_DUE = "due"
 _MOST = 3  # loans told in one message
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
+_ACTIVE = "active"  # the status of a loan of which a tape says nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,32 +89,51 @@ def _paused(turn: Turn, booked: BookedLoan, until: date) -> bool:
     protected = any(
         freeze.start <= until and freeze.until >= turn.today for freeze in booked.statutory
     )
-    excluded = turn.policy.relief_on(turn.today).scope.excluded_statuses
     reported = booked.id in turn.reminders.waiting
-    return protected or reported or booked.status in excluded or turn.difference(booked) != 0
+    return protected or reported or _excluded(turn, booked) or turn.difference(booked) != 0
+
+
+def _excluded(turn: Turn, booked: BookedLoan) -> bool:
+    """Whether the relief programme leaves the loan out; without one, any status but the usual."""
+    programme = _programme(turn)
+    if programme is None:
+        return booked.status != _ACTIVE
+    return booked.status in programme.scope.excluded_statuses
+
+
+def _programme(turn: Turn) -> ReliefPolicy | None:
+    """The relief programme in force today; None before the first one."""
+    try:
+        return turn.policy.relief_on(turn.today)
+    except NoPolicyInForce:
+        return None
 
 
 # --- what is coming -------------------------------------------------------------------------------
 
 
 def _all(turn: Turn, heard: Remind) -> Iterator[_Coming]:
-    until = turn.today + timedelta(days=heard.days)
+    last = turn.today + timedelta(days=heard.days)
+    last_due = turn.today + timedelta(days=heard.due_days)
     for booked in turn.loans:
         try:
-            found = () if _paused(turn, booked, until) else tuple(_of_loan(turn, booked))
+            paused = _paused(turn, booked, max(last, last_due))
+            found = () if paused else tuple(_of_loan(turn, booked, heard))
         except Rejected:
             continue  # no rules for its days: there is nothing to say of it
         for each in found:
             new = (booked.id, each.event, each.last_day) not in turn.reminders.told
-            if new and turn.today <= each.last_day <= until:
+            if new and turn.today <= each.last_day <= (last_due if each.event == _DUE else last):
                 yield each
 
 
-def _of_loan(turn: Turn, booked: BookedLoan) -> Iterator[_Coming]:
+def _of_loan(turn: Turn, booked: BookedLoan, heard: Remind) -> Iterator[_Coming]:
     """An application is spoken of alone: what else would come waits for its answer."""
-    case = open_case(turn.cases, booked.id)
+    case, told = open_case(turn.cases, booked.id), turn.statement(booked)
     if case is not None:
         yield from _of_case(turn, booked, case)
+    elif heard.due_days and not told.days_overdue and not told.outstanding.penalty:
+        yield from _falling_due(turn, booked)
     elif booked in overdue(turn):
         yield from _dearer(turn, booked)
         yield from _window(turn, booked)
@@ -127,6 +150,22 @@ def _of_case(turn: Turn, booked: BookedLoan, case: CaseFacts) -> Iterator[_Comin
         yield _Coming(booked, "offer", case.answer_by, words("remind.offer", case.answer_by))
     if case.status is Status.ACCEPTED and case.pay_by and left.minor:
         yield _Coming(booked, "pay_by", case.pay_by, words("remind.pay_by", case.pay_by))
+
+
+def _falling_due(turn: Turn, booked: BookedLoan) -> Iterator[_Coming]:
+    """The next instalment, before anything is late: paid by then, nothing is added."""
+    coming = due_next(turn, booked)
+    if coming is None or booked.status == "closed":
+        return
+    last, amount = coming
+    after = turn.statement(booked, last)
+    adds = money(after, after.grows_by_per_day)
+    falls_due = text("remind.due", amount=amount, day=Weekday(last, year=True))
+    if adds.minor:
+        then = text("remind.nothing_yet", after=adds, day=Weekday(last + _DAY, year=True))
+    else:
+        then = text("remind.due.in_time")
+    yield _Coming(booked, _DUE, last, (falls_due, then))
 
 
 def _dearer(turn: Turn, booked: BookedLoan) -> Iterator[_Coming]:
@@ -148,6 +187,8 @@ def _dearer(turn: Turn, booked: BookedLoan) -> Iterator[_Coming]:
 
 def _window(turn: Turn, booked: BookedLoan) -> Iterator[_Coming]:
     """The last day to ask for relief, where the policy would give some today."""
+    if _programme(turn) is None:
+        return
     found = verdict_of(turn, booked)
     if found.eligible and found.relief_minor and found.file_by:
         words = text(
@@ -167,27 +208,39 @@ def _say(turn: Turn, told: list[_Coming]) -> Say:
         mine = [each for each in told if each.booked.id == booked]
         said.append(_loan(turn, mine[0].booked))
         said += [each.words for each in mine]
-    said.append(text("remind.paid"))
-    return Say(tuple(said), _buttons(turn, told[0].booked), to=To.LATEST)
+    said.append(text(_closing(turn, told)))
+    return Say(tuple(said), _buttons(turn, told[0]), to=To.LATEST)
+
+
+def _closing(turn: Turn, told: list[_Coming]) -> str:
+    """Who paid need do nothing; for whom it is hard, where to turn to."""
+    if all(each.event == _DUE for each in told):
+        return "remind.due.paid"
+    return "remind.paid" if _programme(turn) else "remind.paid.person"
 
 
 def _loan(turn: Turn, booked: BookedLoan) -> Paragraph:
-    owed = turn.statement(booked)
-    total = text("balance.today", amount=money(owed, owed.outstanding.total))
+    owed = turn.statement(booked).outstanding.total
+    total = (text("balance.today", amount=money(booked.loan, owed)),) if owed else ()
     books = text("balance.books", day=booked.books_on)
-    return (text("balance.loan", loan=loan_label(turn, booked)), total, books)
+    return (text("balance.loan", loan=loan_label(turn, booked)), *total, books)
 
 
-def _buttons(turn: Turn, booked: BookedLoan) -> Buttons:
-    relief = "status" if has_open_case(turn, booked) else "relief"
-    rows = (("balance", "what_if"), (relief, "how_to_pay"))
-    named = tuple(
-        tuple(Button(text(f"task.{task}"), Press(task, "", booked.id)) for task in row)
-        for row in rows
-    )
+def _buttons(turn: Turn, first: _Coming) -> Buttons:
+    booked, stop = first.booked, Button(text("reminders.off"), Press("reminders", "off"))
+    pay, person = _task("how_to_pay", booked), Button(text("task.person"), Press("person"))
+    if first.event == _DUE:
+        return ((pay, _task("balance", booked)), (person, stop))
+    if has_open_case(turn, booked):
+        relief = _task("status", booked)
+    else:
+        relief = _task("relief", booked) if _programme(turn) else person
     paid = Button(text("task.already_paid"), Press("already_paid"))
-    stop = Button(text("reminders.off"), Press("reminders", "off"))
-    return (*named, (paid, stop))
+    return ((_task("balance", booked), _task("what_if", booked)), (relief, pay), (paid, stop))
+
+
+def _task(name: str, booked: BookedLoan) -> Button:
+    return Button(text(f"task.{name}"), Press(name, "", booked.id))
 
 
 TASK = Task("remind", handle, Access.ANYONE, menu=False, understood=False)

@@ -128,7 +128,8 @@ def _staff_wrote(body: Body, _loaded: Loaded) -> StaffWrote:
 
 def _remind(body: Body, _loaded: Loaded) -> Remind:
     until = datetime.fromisoformat(str(body["until"]))
-    return Remind(int(str(body["days"])), int(str(body["a_week"])), until)
+    days, due_days, a_week = (int(str(body[name])) for name in ("days", "due_days", "a_week"))
+    return Remind(days, due_days, a_week, until)
 
 
 _READ: Mapping[str, Callable[[Body, Loaded], Heard]] = {

@@ -26,9 +26,9 @@ class Update:
     Kinds and their bodies:
     text {text}, button {button}, upload {upload_id, kind, size}, unusable {kind}, link {},
     public {}, contact {phone, own}, staff_decided / staff_wrote {the fields of the heard value},
-    books_changed {}, day_passed {}, remind {days, a_week, until}, away {} and unreached {} (in a
-    chat, but no act of it), and the staircase's own go_on {press} and sorry {}. With `more_follow`
-    true an upload is taken without an answer: that of the last one serves for all.
+    books_changed {}, day_passed {}, remind {days, due_days, a_week, until}, away {} and
+    unreached {} (in a chat, but no act of it), and the staircase's own go_on {press} and sorry {}.
+    With `more_follow` true an upload is taken without an answer: that of the last serves for all.
     """
 
     source: str

@@ -9,6 +9,7 @@ from datetime import date
 
 from bot.domain.accrual import Statement, statement
 from bot.domain.case import open_case
+from bot.domain.money import Money
 from bot.domain.policy import Policy
 from bot.steps.money import money
 from bot.turn import (
@@ -40,6 +41,16 @@ def statement_on(policy: Policy, booked: BookedLoan, day: date) -> Statement:
     """The statement of a loan on a day outside a turn, by the terms of its product."""
     terms, order = policy.terms_for(booked.product), policy.allocation_for(booked.product)
     return statement(booked.loan, terms, order, day)
+
+
+def due_next(turn: Turn, booked: BookedLoan) -> tuple[date, Money] | None:
+    """The next day from today on which something unpaid falls due, and how much; None for none."""
+    told = turn.statement(booked)
+    coming = [each for each in told.instalments if each.due >= turn.today and each.owed.total]
+    if not coming:
+        return None
+    day = min(each.due for each in coming)
+    return day, money(told, sum(each.owed.total for each in coming if each.due == day))
 
 
 def loan_or_choice(turn: Turn, task: str) -> BookedLoan | Outcome:

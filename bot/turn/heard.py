@@ -114,10 +114,12 @@ class DayPassed:
 class Remind:
     """Something may come within the next `days` days; `until` is the end of the waking hours.
 
-    `a_week` is on how many of any seven days somebody is reminded at most.
+    `due_days` is the same for an instalment that falls due (0: such are not announced), `a_week`
+    on how many of any seven days somebody is reminded at most.
     """
 
     days: int
+    due_days: int
     a_week: int
     until: datetime
 

@@ -126,10 +126,10 @@ async def test_an_offer_is_told_before_it_ends_and_paying_before_it_is_lost(
 # --- who is left in peace -------------------------------------------------------------------------
 
 
-async def remind_one(house: House, borrower_id: str) -> None:
+async def remind_one(house: House, borrower_id: str, due_days: int = 2) -> None:
     """An update of the reminder job for that borrower, whatever its look would say."""
     until = DAYTIME.ends(house.clock())
-    body = {"days": 3, "a_week": 2, "until": until.isoformat()}
+    body = {"days": 3, "due_days": due_days, "a_week": 2, "until": until.isoformat()}
     await house.receive(Update("system", house.key(), borrower_id, "remind", body))
 
 
@@ -239,7 +239,7 @@ async def test_a_chat_that_cannot_be_reached_hears_nothing(house: House) -> None
 
 
 async def test_what_is_kept_until_the_night_is_not_said_then(tiered: Chat, house: House) -> None:
-    body = {"days": 3, "a_week": 2, "until": house.clock().isoformat()}
+    body = {"days": 3, "due_days": 2, "a_week": 2, "until": house.clock().isoformat()}
     borrower_id = await house.borrower_id("ann")
     await house.receive(Update("system", house.key(), borrower_id, "remind", body))
     assert not tiered.told(HEAD)

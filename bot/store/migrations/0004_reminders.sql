@@ -5,7 +5,7 @@ ALTER TABLE borrower ADD COLUMN reminders_off_at TEXT;  -- when they asked for n
 CREATE TABLE reminder (
     borrower_id TEXT NOT NULL,
     loan_id     TEXT NOT NULL,
-    event       TEXT NOT NULL,                -- 'turning', 'window', 'offer', 'pay_by'
+    event       TEXT NOT NULL,                -- 'due', 'turning', 'window', 'offer', 'pay_by'
     last_day    TEXT NOT NULL,                -- the last day to do something about it
     told_on     TEXT NOT NULL,                -- the lender's day of the reminder
     PRIMARY KEY (borrower_id, loan_id, event, last_day),
