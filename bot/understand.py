@@ -28,7 +28,9 @@ _DAYS: Final = {
     "today": 0,
     "tomorrow": 1,
     "after_tomorrow": 2,
+    "in_three_days": 3,
 }
+_WISHES: Final = (("reminders", "on"), ("reminders", "off"))
 
 _LONGEST = 300  # characters that are compared; distress is looked for in all
 _SURE = 0.75  # this like, and this much more than the next, is an answer
@@ -63,7 +65,8 @@ class Understood:
 
     `distress` is set when they speak of despair, threats or harassment: a person must answer.
     `certain` says that words of despair themselves occur, not only something like them. `ahead`:
-    the words are the name of the day so many days from today, and nothing else.
+    the words are the name of the day so many days from today, and nothing else; `mentions`: they
+    hold the names of that one. `wish`: the step of `task` that they plainly ask for.
     """
 
     task: str | None = None
@@ -71,6 +74,8 @@ class Understood:
     distress: bool = False
     certain: bool = False
     ahead: int | None = None
+    mentions: int | None = None
+    wish: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,8 @@ class Understanding:
     """The examples of every locale, weighed once; call it with the words and the chat's locale.
 
     Built from the catalogue keys `understand.<task>` and `understand.distress`, a phrase a line,
-    `understand.distress_signs`, whose lines hold parts joined by `+`: all must occur, and
-    `understand.day.<name>` for days named from today.
+    `understand.distress_signs`, whose lines hold parts joined by `+`: all must occur, the like of
+    it `understand.<task>.<step>` for wishes, and `understand.day.<name>` for days from today.
     """
 
     def __init__(self, phrases: Phrases, tasks: Sequence[str] = TASKS) -> None:
@@ -111,19 +116,40 @@ class Understanding:
             for name, days in _DAYS.items()
             for line in phrases.message(f"understand.day.{name}", locale).splitlines()
         }
-        self._signs = tuple(
-            tuple(_plain(part) for part in line.split("+"))
-            for locale in phrases.locales
-            for line in phrases.message("understand.distress_signs", locale).splitlines()
-        )
+        self._signs = _signs(phrases, "understand.distress_signs")
+        self._wishes = {
+            (task, step): _signs(phrases, f"understand.{task}.{step}") for task, step in _WISHES
+        }
 
     def __call__(self, words: str, locale: str) -> Understood:
         """What `words` mean: distress before anything else, then the task they are most like."""
         plain = _plain(words)
-        if any(all(_occurs(part, plain) for part in line) for line in self._signs):
+        if _shows(self._signs, plain):
             return _CERTAIN
         short = _plain(words[:_LONGEST])
-        return replace(_chosen(self._likeness(short, locale)), ahead=self._ahead.get(short))
+        chosen = _chosen(self._likeness(short, locale))
+        return replace(
+            chosen,
+            ahead=self._ahead.get(short),
+            mentions=self._mentioned(short),
+            wish=self._wish(chosen.task, short),
+        )
+
+    def _mentioned(self, plain: str) -> int | None:
+        """The one day from today that is named; of names within each other the longest counts."""
+        named = [name for name in self._ahead if _stands(name, plain)]
+        whole = [name for name in named if not any(name in other != name for other in named)]
+        days = {self._ahead[name] for name in whole}
+        return days.pop() if len(days) == 1 else None
+
+    def _wish(self, task: str | None, plain: str) -> str:
+        """The one step of the task that the words ask for."""
+        steps = [
+            step
+            for (of_task, step), signs in self._wishes.items()
+            if of_task == task and _shows(signs, plain)
+        ]
+        return steps[0] if len(steps) == 1 else ""
 
     def _index(self, weighed: Sequence[Mapping[str, float]]) -> None:
         means: dict[_Kind, Counter[str]] = defaultdict(Counter)
@@ -226,6 +252,29 @@ def _scaled(weights: Mapping[str, float]) -> dict[str, float]:
     """The same of length one."""
     length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
     return {gram: weight / length for gram, weight in weights.items()}
+
+
+Signs = Sequence[Sequence[str]]
+
+
+def _signs(phrases: Phrases, key: str) -> Signs:
+    """Lines of parts that must all occur, of every locale."""
+    return tuple(
+        tuple(_plain(part) for part in line.split("+"))
+        for locale in phrases.locales
+        for line in phrases.message(key, locale).splitlines()
+    )
+
+
+def _shows(signs: Signs, plain: str) -> bool:
+    return any(all(_occurs(part, plain) for part in line) for line in signs)
+
+
+def _stands(name: str, plain: str) -> bool:
+    """Whether the name stands in the text as whole words."""
+    if _HAN.search(name):
+        return name in plain
+    return f" {name} " in f" {plain} "
 
 
 def _occurs(part: str, plain: str) -> bool:

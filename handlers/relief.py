@@ -92,7 +92,7 @@ def _sent_already(turn: Turn) -> Outcome | None:
 def _apply(turn: Turn, loan_id: str) -> Outcome:
     if open_case(turn.cases, loan_id) is not None:
         return _already_open()
-    return begin(FORM, turn, loan_id)
+    return begin(FORM, turn, {"loan": loan_id})
 
 
 # --- what the policy says -------------------------------------------------------------------------

@@ -5,32 +5,36 @@ It must not promise: books may hold payments the lender has not told us of.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.domain.accrual import Allocated, Statement
 from bot.domain.explaining import received
 from bot.domain.loan import Loan, Payment
-from bot.flow import Answers
+from bot.flow import Answers, Raw
 from bot.form import Asking, Choice, Form, answered, answering, begin, conduct
 from bot.steps.changed import went_to
 from bot.steps.explained import estimate_words, turning_of, turning_text
-from bot.steps.loan import growth_line, loan_label, loan_or_choice, owed_lines
+from bot.steps.loan import growth_line, loan_label, loan_or_choice, overdue, owed_lines
 from bot.steps.money import money
+from bot.steps.outlook import holds_until, last_days, owed_on
 from bot.steps.plan import MOST, Plan, read_plan
 from bot.steps.questions import amount_question, day_question, loan_question
-from bot.steps.relieved import Relieved, relieved_today
-from bot.steps.verdict import verdict_of
+from bot.steps.relieved import relieved_today
+from bot.steps.spoken import spoken_amount, spoken_day
 from bot.turn import (
     BookedLoan,
     Button,
     Buttons,
     CloseDraft,
     Draft,
+    Heard,
     Outcome,
     Paragraph,
     Press,
     Pressed,
+    Said,
     Say,
     Task,
     Text,
@@ -46,25 +50,56 @@ _EVERYTHING = "everything"
 
 
 def handle(turn: Turn) -> Outcome:
-    """The card of now, in 7 and in 30 days; or the form for payments on days."""
+    """The card of now, in 7 and in 30 days; or the form for payments on days, said or asked for."""
     heard = turn.heard
-    if isinstance(heard, Pressed) and heard.press.step == "try":
-        return begin(FORM, turn, heard.press.value)
-    if answering(FORM, turn):
+    if isinstance(heard, Pressed) and heard.press.step in _TRY:
+        return begin(FORM, turn, _TRY[heard.press.step](heard.press.value))
+    told = _told(turn, heard) if isinstance(heard, Said) else {}
+    if answering(FORM, turn) and not _is_asked_anew(heard, told):
         return conduct(FORM, turn)
     booked = loan_or_choice(turn, "what_if")
-    return booked if isinstance(booked, Outcome) else Outcome((_card(turn, booked),))
+    if isinstance(booked, Outcome):
+        return begin(FORM, turn, told) if told and len(overdue(turn)) > 1 else booked
+    if "amount" in told:
+        return begin(FORM, turn, {"loan": booked.id, **told})
+    return Outcome((_card(turn, booked, told.get("day")),))
 
 
-def _card(turn: Turn, booked: BookedLoan) -> Say:
+def _is_asked_anew(heard: Heard, told: Raw) -> bool:
+    """Whether words are no answer to the question that stands open, but all of another payment."""
+    whole = isinstance(heard, Said) and heard.meant == ("what_if",)
+    return whole and {"amount", "day"} == set(told)
+
+
+def _told(turn: Turn, heard: Said) -> Raw:
+    """What of a payment the words name: its amount where all loans are of one currency, its day."""
+    currencies = {booked.loan.currency for booked in turn.loans}
+    until = turn.today + timedelta(days=_LONGEST)
+    day, amount = spoken_day(heard, turn.chat.locale, turn.today, until), None
+    if len(currencies) == 1:
+        amount = spoken_amount(heard, turn.chat.locale, turn.today, currencies.pop())
+    found = {"amount": amount, "day": day and day.isoformat()}
+    return {name: str(value) for name, value in found.items() if value is not None}
+
+
+def _on_the_day(value: str) -> Raw:
+    loan_id, _, day = value.partition(" ")
+    return {"loan": loan_id, "day": day}
+
+
+def _card(turn: Turn, booked: BookedLoan, asked: str | None = None) -> Say:
+    """What would be owed on the usual days and on the one `asked` about, an ISO day."""
     relieved = relieved_today(turn, booked)
     days = [turn.today + timedelta(days=ahead) for ahead in _AHEAD]
+    if asked is not None:
+        days = sorted({*days, date.fromisoformat(asked)})
     said: list[Paragraph] = [text("what_if.head", loan=loan_label(turn, booked))]
-    said += [_on_day(turn, booked, day, relieved) for day in days]
-    said += _last_days(turn, booked, relieved)
+    said += [owed_on(turn, booked, day, relieved) for day in days]
+    said += last_days(turn, booked, relieved)
     said += estimate_words(turn, booked)
-    said.append((text("what_if.nothing_paid"), *_holds_until(relieved)))
+    said.append((text("what_if.nothing_paid"), *holds_until(relieved)))
     buttons = (
+        *_on_that_day(booked, asked),
         (Button(text("what_if.try"), Press("what_if", "try", booked.id)),),
         (
             Button(text("task.relief"), Press("relief", "", booked.id)),
@@ -74,42 +109,11 @@ def _card(turn: Turn, booked: BookedLoan) -> Say:
     return Say(tuple(said), buttons)
 
 
-def _on_day(
-    turn: Turn, booked: BookedLoan, day: date, relieved: Relieved | None
-) -> tuple[Text, ...]:
-    """What would be owed on that day, and with relief where that still holds by then."""
-    told, ahead = turn.statement(booked, day), (day - turn.today).days
-    difference = 0 if ahead else turn.difference(booked)  # nobody knows it of a day to come
-    owed = text(
-        "what_if.in_days" if ahead else "what_if.today",
-        count=ahead or None,
-        total=money(told, told.outstanding.total + difference),
-        penalty=money(told, told.outstanding.penalty + difference),
-    )
-    if relieved is None or not relieved.holds_on(day):
-        return (owed,)
-    less = turn.statement(booked, day, relieved.loan)
-    total = money(less, less.outstanding.total)
-    return owed, text("what_if.with_relief", percent=relieved.percent, total=total)
-
-
-def _last_days(
-    turn: Turn, booked: BookedLoan, relieved: Relieved | None
-) -> tuple[tuple[Text, ...], ...]:
-    """The cheapest day to pay before it gets dearer, and the last one to apply for relief."""
-    turning = turning_of(turn, booked)
-    said = [turning_text(turn, booked, turning)] if turning is not None else []
-    file_by = verdict_of(turn, booked).file_by if relieved is not None else None
-    if file_by is not None:
-        said.append(text("why.do.relief_by", day=file_by))
-    return (tuple(said),) if said else ()
-
-
-def _holds_until(relieved: Relieved | None) -> tuple[Text, ...]:
-    if relieved is None or relieved.pay_by is None:
+def _on_that_day(booked: BookedLoan, asked: str | None) -> Buttons:
+    if asked is None:
         return ()
-    still = ".still" if relieved.still else ""
-    return (text(f"what_if.relief_until{still}", day=relieved.pay_by),)
+    label = text("what_if.try_on", day=Weekday(date.fromisoformat(asked), year=True))
+    return ((Button(label, Press("what_if", "try_on", f"{booked.id} {asked}")),),)
 
 
 # --- payments on days -----------------------------------------------------------------------------
@@ -254,7 +258,7 @@ def _relieved(turn: Turn, booked: BookedLoan, plan: Plan, day: date, key: str) -
     less = _on(turn, booked, relieved.loan, plan, day)
     total = money(less, less.outstanding.total)
     said = Text(key, {"percent": relieved.percent, "total": total})
-    return [(said, *(_holds_until(relieved) if less.outstanding.total else ()))]
+    return [(said, *(holds_until(relieved) if less.outstanding.total else ()))]
 
 
 def _again(booked: BookedLoan, plan: Plan) -> Buttons:
@@ -277,5 +281,11 @@ FORM = Form(
     _finish,
     restarts=True,
 )
+
+# What a button of the card answers already.
+_TRY: Mapping[str, Callable[[str], Raw]] = {
+    "try": lambda loan: {"loan": loan},
+    "try_on": _on_the_day,
+}
 
 TASK = Task("what_if", handle)

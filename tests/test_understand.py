@@ -161,3 +161,29 @@ def test_the_same_words_always_mean_the_same(texts: Texts, understand: Understan
 
 def test_a_locale_nobody_has_words_for_still_gets_an_answer(understand: Understanding) -> None:
     assert understand("how much do I owe", "xx").task == "balance"
+
+
+@pytest.mark.parametrize(
+    ("words", "locale", "days"),
+    [
+        ("what if I pay tomorrow", "en", 1),
+        ("and the day after tomorrow?", "en", 2),
+        ("如果明天还500呢", "zh_Hans", 1),
+        ("大后天还呢", "zh_Hans", 3),
+        ("如果後天還500呢", "zh_Hant", 2),
+        ("today or tomorrow", "en", None),
+        ("明天还是后天", "zh_Hans", None),
+        ("who knows", "en", None),
+    ],
+)
+def test_a_day_from_today_is_heard_among_other_words(
+    understand: Understanding, words: str, locale: str, days: int | None
+) -> None:
+    assert understand(words, locale).mentions == days
+
+
+def test_a_wish_is_heard_only_of_the_task_that_is_meant(understand: Understanding) -> None:
+    assert understand("stop reminding me", "en").wish == "off"
+    assert understand("别再提醒我了", "zh_Hans").wish == "off"
+    assert understand("特别提醒一下", "zh_Hans").wish == ""
+    assert understand("stop, unsubscribe this loan is not mine, I never took it", "en").wish == ""

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.errors import Rejected, Unfinished
-from bot.flow import Answers
+from bot.flow import Answers, Raw
 from bot.form.card import BACK, CANCEL, CHANGE, LATER, SUBMIT, card, left, start_button, which
 from bot.form.hearing import unusable
 from bot.form.question import Form, Question, Unclear
@@ -59,13 +59,13 @@ def answering(form: Form, turn: Turn) -> bool:
     return turn.chat.asking == form.name and not typed_command
 
 
-def begin(form: Form, turn: Turn, first: str = "") -> Outcome:
-    """Start a new draft or take up the open one; `first` answers the first question anew."""
+def begin(form: Form, turn: Turn, raw: Raw | None = None) -> Outcome:
+    """Start a new draft or take up the open one; `raw` answers some of the questions anew."""
     draft = turn.drafts.get(form.name)
     refused = form.before(turn) if form.before else None
     if refused is not None:
         return refused
-    raw = {form.questions[0].name: first} if first else {}
+    raw = raw or {}
     if draft is None:
         return _put(form, turn, _new(form, turn, raw))
     if form.restarts:
@@ -74,7 +74,7 @@ def begin(form: Form, turn: Turn, first: str = "") -> Outcome:
     return _put(form, turn, replace(draft, raw={**draft.raw, **raw}), again)
 
 
-def _new(form: Form, turn: Turn, raw: Mapping[str, str]) -> Draft:
+def _new(form: Form, turn: Turn, raw: Raw) -> Draft:
     return Draft(turn.ids[0], form.name, raw, 0, turn.now, turn.now)
 
 

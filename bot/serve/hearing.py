@@ -70,7 +70,7 @@ def _typed(
     # Answers to a form tell of hard times: there, only words of despair themselves leave it.
     distress = meant.certain if loaded.here.chat.asking in loaded.drafts else meant.distress
     tasks = (meant.task,) if meant.task else meant.choices
-    return Said(typed, tasks, distress, forwarded, meant.ahead)
+    return Said(typed, tasks, distress, forwarded, meant.ahead, meant.mentions, meant.wish)
 
 
 def _labelled(label: str, loaded: Loaded) -> Pressed | None:

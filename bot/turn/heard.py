@@ -18,7 +18,8 @@ class Said:
 
     `meant` are the tasks it may mean, likeliest first (one: it is clear); `distress` says that it
     sounds like despair, threats or harassment. `ahead`: the words name the day so many days from
-    today, as "tomorrow" does.
+    today, as "tomorrow" does; `mentions` is the same of one day named among other words. `wish` is
+    the step of the task that is meant, where the words plainly ask for it.
     """
 
     text: str
@@ -26,6 +27,8 @@ class Said:
     distress: bool = False
     forwarded: bool = False  # somebody else's words: they may answer, never prove
     ahead: int | None = None
+    mentions: int | None = None
+    wish: str = ""
 
 
 @dataclass(frozen=True, slots=True)

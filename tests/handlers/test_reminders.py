@@ -21,9 +21,53 @@ async def test_the_command_tells_how_it_stands_and_offers_the_other(ann: Chat) -
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "no more reminders"), ("zh_Hans", "不要再提醒我"), ("zh_Hant", "別再提醒我")],
+    [
+        ("en", "stop reminders please"),
+        ("en", "no more reminders"),
+        ("zh_Hans", "不要再提醒我"),
+        ("zh_Hant", "別再提醒我"),
+    ],
 )
-async def test_it_is_understood_in_ones_own_words(house: House, language: str, words: str) -> None:
+async def test_to_stop_them_plain_words_are_enough_and_can_be_undone(
+    house: House, language: str, words: str
+) -> None:
+    chat = await linked(house, "ann", language)
+    await chat.say(words)
+    assert {"reminders.now.off", "reminders.on"} <= chat.keys
+    await chat.say(words)
+    assert chat.told("reminders.is.off")
+    await chat.press("reminders.on")
+    assert chat.told("reminders.now.on")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "turn the reminders on again"),
+        ("zh_Hans", "我想恢复提醒"),
+        ("zh_Hant", "我想恢復提醒"),
+    ],
+)
+async def test_so_they_are_to_have_them_again(house: House, language: str, words: str) -> None:
+    chat = await linked(house, "ann", language)
+    await chat.walk("/reminders", ">reminders.off")
+    await chat.say(words)
+    assert chat.told("reminders.now.on")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "how often do you remind me"),
+        ("en", "please don't stop reminding me"),
+        ("zh_Hans", "多久提醒一次"),
+        ("zh_Hans", "不要继续提醒还是打开提醒"),
+        ("zh_Hant", "多久提醒一次"),
+    ],
+)
+async def test_words_that_ask_for_neither_are_told_how_it_stands(
+    house: House, language: str, words: str
+) -> None:
     chat = await linked(house, "ann", language)
     await chat.say(words)
     assert chat.told("reminders.is.on")

@@ -1,0 +1,101 @@
+"""A day and an amount that stand among other words, as in "what if I pay 500 on Friday".
+
+It must not guess: where two may be meant, or none is a plain one, there is none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Final
+
+from bot.domain.money import Currency
+from bot.errors import Rejected
+from bot.steps.amount import read_amount
+from bot.steps.day import read_day
+from bot.turn import Said
+
+Span = tuple[int, int]
+
+_LONGEST: Final = 300  # characters that are looked at
+_WRITTEN = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
+    r"|(?:\d{4}年)?\d{1,2}月\d{1,2}[日号號]?"
+    r"|(?:[这這本下][个個]?)?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]"
+)
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_NEXT: Final = "next"  # Friday: that one, or the one a week later
+# A number with nothing before it that makes it a part of something else: a reference, a sign.
+_NUMBER = re.compile(r"(?:(?<![0-9A-Za-z.,'+/%_-])|(?<=[A-Z]{3}))[0-9]+(?:[.,'][0-9]+)*")
+# What behind a number makes it no amount: a share, a thousand in words, a count of something else.
+_COUNTED = re.compile(
+    r"(?![A-Z]{3}\b)[A-Za-z_]|\s*[%‰/-]"
+    r"|\s*[万萬千百亿億天日号號周週星礼禮月年期次点點折個个岁歲分笔筆]"
+    r"|\s*(?:days?|weeks?|months?|years?|hours?|times|percent|instal\w*|loans?|payments?)\b"
+)
+
+
+def spoken_day(heard: Said, locale: str, today: date, until: date) -> date | None:
+    """The one day that the words name, `today` to `until`; None for none, or for more than one."""
+    days = {day for found in _days(_folded(heard), locale, today).values() for day in found}
+    if heard.mentions is not None:
+        days.add(today + timedelta(days=heard.mentions))
+    if len(days) != 1:
+        return None
+    (day,) = days
+    return day if today <= day <= until else None
+
+
+def spoken_amount(heard: Said, locale: str, today: date, currency: Currency) -> int | None:
+    """The one amount that the words name, in minor units; None for none, or for more than one."""
+    words = _folded(heard)
+    for start, end in _days(words, locale, today):
+        words = f"{words[:start]}{' ' * (end - start)}{words[end:]}"
+    plain = [
+        found[0] for found in _NUMBER.finditer(words) if not _COUNTED.match(words, found.end())
+    ]
+    if len(plain) != 1:
+        return None
+    try:
+        meant = read_amount(plain[0], locale, currency)
+    except Rejected:
+        return None
+    return meant[0] if len(meant) == 1 else None
+
+
+def _folded(heard: Said) -> str:
+    return unicodedata.normalize("NFKC", heard.text[:_LONGEST])
+
+
+def _days(words: str, locale: str, today: date) -> dict[Span, tuple[date, ...]]:
+    """Where which days are written; two of one place when it can be read two ways."""
+    found: dict[Span, tuple[date, ...]] = {}
+    for start, end in _places(words):
+        if any(start < to and since < end for since, to in found):
+            continue
+        piece = words[start:end]
+        try:
+            found[start, end] = read_day(piece, "zh" if _HAN.search(piece) else locale, today)
+        except Rejected:
+            continue
+    return found
+
+
+def _places(words: str) -> Iterator[Span]:
+    """Where a day may be written, the longest places first."""
+    yield from (found.span() for found in _WRITTEN.finditer(words))
+    parts = [found.span() for found in _WORD.finditer(words)]
+    dated = [(one, other) for one, other in pairwise(parts) if _is_dated(words, one, other)]
+    yield from ((first[0], last[1]) for first, last in zip(parts, parts[2:], strict=False))
+    yield from ((start, end) for (start, _), (_, end) in dated)
+    yield from parts
+
+
+def _is_dated(words: str, one: Span, other: Span) -> bool:
+    """Whether a number and a word stand beside each other, or a word after `next`."""
+    first, second = words[slice(*one)], words[slice(*other)]
+    return first.isdigit() != second.isdigit() or first.casefold() == _NEXT
