@@ -22,6 +22,7 @@ class SlowCharging:
     def __init__(self, loan: Loan, terms: tuple[Terms, ...]) -> None:
         self.loan, self.terms = loan, sorted(terms, key=lambda each: each.start)
         self.morning: dict[tuple[int, date], dict[str, int]] = {}
+        self.reckoned: dict[tuple[int, date], list[PenaltyLine]] = {}
 
     def charged(self, instalment: Instalment, as_of: date) -> int:
         return sum(line.amount for line in self.lines(instalment, as_of))
@@ -85,6 +86,13 @@ class SlowCharging:
         return self.rate(rate), entry, tier_from
 
     def lines(self, instalment: Instalment, as_of: date) -> list[PenaltyLine]:
+        """Reckoned once: the mornings up to a day that is asked about change no more."""
+        asked = instalment.no, as_of
+        if asked not in self.reckoned:
+            self.reckoned[asked] = self.lines_of(instalment, as_of)
+        return self.reckoned[asked]
+
+    def lines_of(self, instalment: Instalment, as_of: date) -> list[PenaltyLine]:
         if not self.is_late(instalment, as_of):
             return []
         terms = self.terms_on(instalment.due)

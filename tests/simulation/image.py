@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -23,7 +24,7 @@ from bot.store.chats import Chats
 from bot.store.connection import Database
 from bot.store.seal import Seals
 from bot.texts import Texts
-from bot.understand import Understanding
+from bot.understand import Understanding, Understood
 from hatch_build import compile_catalogues
 from tests.chat.books import LENDER
 from tests.chat.clock import STARTED, TODAY, ZONE, Clock
@@ -51,7 +52,7 @@ class Words:
     """What is read once for all simulations."""
 
     texts: Texts
-    understanding: Understanding
+    understand: Callable[[str, str], Understood]
     policy: Policy
 
 
@@ -61,7 +62,7 @@ def words() -> Words:
     compile_catalogues(ROOT)
     texts = Texts(ROOT, zone=ZONE)
     policy = load_policy((ROOT / "policy" / "default.toml").read_text(encoding="utf-8"))
-    return Words(texts, Understanding(texts), policy)
+    return Words(texts, cache(Understanding(texts)), policy)
 
 
 @cache

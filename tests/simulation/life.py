@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -187,6 +188,7 @@ def _everybody(database: SimDatabase) -> Look:
     return look
 
 
+@cache
 def settings_of(*, webhook: bool) -> Settings:
     """Telegram by webhook or polling; nothing read from the surroundings."""
     return Settings(
@@ -209,7 +211,7 @@ def ways_out(world: World, network: Network) -> Iterator[None]:
     with ExitStack() as stack:
         for where, name, what in (
             (sources, "secrets", bits),
-            (root, "Understanding", lambda _texts: words().understanding),
+            (root, "Understanding", lambda _texts: words().understand),
             (root, "Painter", lambda _texts, _process: Painter(chance)),
             (root, "Press", lambda _texts, _lender, _process: Press()),
             (root, "TASKS", tuple(_breakable(task, world.stumbles) for task in TASKS)),
