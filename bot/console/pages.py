@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -52,30 +53,43 @@ class Pages:
 
     def __init__(self, texts: Texts) -> None:
         self.texts = texts
-        self.assets = {path.name: _asset(path) for path in (_HERE / "static").iterdir()}
-        self._jinja = Environment(
-            loader=FileSystemLoader(_HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        self._jinja.filters["tidy"] = tidy
-        self._jinja.globals |= {"asset": self._address, "locales": texts.locales}
+        self.assets = _assets()
 
     def page(
         self, template: str, locale: str, values: Mapping[str, object], status: int = 200
     ) -> Response[str]:
         """A template as an answer, with every header that keeps it private."""
         words = Words(self.texts, locale)
-        said = self._jinja.get_template(template).render({"words": words, "t": words.t, **values})
+        told = {"words": words, "t": words.t, "locales": self.texts.locales, **values}
+        said = _jinja().get_template(template).render(told)
         return Response(said, status_code=status, media_type=HTML, headers=dict(HEADERS))
 
-    def _address(self, name: str) -> str:
-        """Where a static file is: the name of its contents lets browsers keep it for ever."""
-        version = hashlib.sha256(self.assets[name].content).hexdigest()[:12]
-        return f"/console/static/{name}?v={version}"
+
+@cache
+def _jinja() -> Environment:
+    """The templates, each compiled once a process."""
+    jinja = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    jinja.filters["tidy"] = tidy
+    jinja.globals["asset"] = _address
+    return jinja
+
+
+def _address(name: str) -> str:
+    """Where a static file is: the name of its contents lets browsers keep it for ever."""
+    version = hashlib.sha256(_assets()[name].content).hexdigest()[:12]
+    return f"/console/static/{name}?v={version}"
+
+
+@cache
+def _assets() -> Mapping[str, Asset]:
+    return {path.name: _asset(path) for path in (_HERE / "static").iterdir()}
 
 
 def _asset(path: Path) -> Asset:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.finding import browser_required, find_browser
 
@@ -25,11 +25,11 @@ FLAGS = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium of this test's own.
+    """A headless Chromium for the tests of this folder that a process does one after another.
 
-    One per test, since Playwright's loop would stand in the way of asynchronous tests after it.
+    It ends with them, since Playwright's loop would stand in the way of asynchronous tests.
     """
     program = find_browser()
     if program is None:
@@ -47,8 +47,12 @@ def _missing() -> None:
 
 
 @pytest.fixture
-def phone_in(browser: Browser) -> Callable[[str], Page]:
-    """Opens a page as wide as a phone whose owner reads the language given (`zh-CN`)."""
+def phone_in(browser: Browser) -> Iterator[Callable[[str], Page]]:
+    """Opens a page as wide as a phone whose owner reads the language given (`zh-CN`).
+
+    Each is a phone of its own: no page sees what another one keeps.
+    """
+    contexts: list[BrowserContext] = []
 
     def opened(locale: str) -> Page:
         context = browser.new_context(
@@ -58,10 +62,13 @@ def phone_in(browser: Browser) -> Callable[[str], Page]:
             has_touch=True,
             locale=locale,
         )
+        contexts.append(context)
         context.set_default_timeout(PATIENCE)
         return context.new_page()
 
-    return opened
+    yield opened
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture
