@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +38,13 @@ LONG = (
 DECIDED_BY = ("tests/domain/", "tests/handlers/", "tests/steps/", "tests/test_flow.py")
 
 
+# Where a machine lends memory as a folder, waiting for its disk proves nothing to these tests.
+MEMORY = Path("/dev/shm")  # noqa: S108  # pytest makes folders of ours in it
+ROOM = 4 * 2**30
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Tests read the words as they stand in the `.po` files, not as they stood at set-up."""
     if not hasattr(config, "workerinput"):  # whoever started the workers has done it for them
@@ -51,20 +60,22 @@ def pytest_collection_finish() -> None:
     """What was imported stays: no collection of garbage during a test need look through it."""
     gc.collect()
     gc.freeze()
+    if measuring := coverage.Coverage.current():
+        measuring.stop()  # until a test of what decides begins
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Set-up, test and tear-down of all others go unmeasured."""
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Set-up and tear-down go unmeasured, and so do all other tests."""
     measuring = coverage.Coverage.current()
     is_measured = item.nodeid.startswith(DECIDED_BY) and not item.nodeid.startswith(LONG)
-    if measuring is None or is_measured:
+    if measuring is None or not is_measured:
         return (yield)
-    measuring.stop()
+    measuring.start()
     try:
         return (yield)
     finally:
-        measuring.start()
+        measuring.stop()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:

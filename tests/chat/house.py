@@ -113,6 +113,14 @@ class House:
         await self.serve.receive(update)
         await self.check_nothing_waits()
 
+    @asynccontextmanager
+    async def side_by_side(self) -> AsyncIterator[None]:
+        """Updates come at once, and each may see what another has not done: looked at afterwards."""
+        self.patient = True
+        yield
+        self.patient = False
+        await self.check_nothing_waits()
+
     async def tick(self) -> None:
         """One look at the inbox and the calendar."""
         self.texts.noted.texts.clear()

@@ -153,7 +153,8 @@ async def test_the_same_id_again_has_one_effect(ann: Chat, house: House) -> None
 
 async def test_the_same_id_at_once_has_one_effect(ann: Chat, house: House) -> None:
     before = len(await house.chats.messages(ann.id, 0))
-    await asyncio.gather(*(ann.say("/tips", key="one") for _ in range(8)))
+    async with house.side_by_side():
+        await asyncio.gather(*(ann.say("/tips", key="one") for _ in range(8)))
     assert len(await house.chats.messages(ann.id, 0)) == before + 2
 
 
@@ -163,10 +164,13 @@ async def test_the_same_id_of_another_chat_is_another_message(house: House) -> N
     assert await other.say("/tips", key="same")
 
 
-async def test_two_taps_at_once_are_both_answered(ann: Chat) -> None:
+async def test_two_taps_at_once_are_both_answered(ann: Chat, house: House) -> None:
     await ann.walk("/relief", ">relief.apply")
     card = await ann.card("reason.other")
-    await asyncio.gather(ann.press("reason.other", on=card), ann.press("reason.illness", on=card))
+    async with house.side_by_side():
+        await asyncio.gather(
+            *(ann.press(key, on=card) for key in ("reason.other", "reason.illness"))
+        )
     said = [message.text for message in (await ann.messages())[-4:]]
     assert len([text for text in said if "own words" in text]) == 2
 
@@ -192,7 +196,8 @@ async def test_a_button_of_a_form_that_has_ended_offers_to_start_again(ann: Chat
 
 async def test_many_chats_at_once_are_each_answered(house: House) -> None:
     chats = [await new_chat(house) for _ in range(12)]
-    await asyncio.gather(*(chat.say("/start") for chat in chats))
+    async with house.side_by_side():
+        await asyncio.gather(*(chat.say("/start") for chat in chats))
     for chat in chats:
         assert await chat.find("start.agree")
 

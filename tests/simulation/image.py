@@ -6,7 +6,9 @@ It must not be changed by a simulation: each has a copy.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import random
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -71,6 +73,7 @@ def image() -> Image:
     shared = Path("/dev/shm")  # noqa: S108  # a folder of ours is made in it
     where = shared if shared.is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="reprieve-simulation-", dir=where))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return asyncio.run(_made(folder))
 
 
