@@ -186,7 +186,7 @@ def _result(turn: Turn, booked: BookedLoan, plan: Plan) -> list[Paragraph]:
     """Where each payment would go, and what is left after the last."""
     last = plan.payments[-1].on
     paid = _on(turn, booked, booked.loan, plan, last)
-    return [_payments(booked, plan, paid), _left(paid, turn.statement(booked, last))]
+    return [_payments(turn, booked, plan, paid), _left(paid, turn.statement(booked, last))]
 
 
 def _until_then(turn: Turn, booked: BookedLoan, plan: Plan, day: date) -> list[Paragraph]:
@@ -215,19 +215,20 @@ def _on(turn: Turn, booked: BookedLoan, loan: Loan, plan: Plan, day: date) -> St
     return turn.statement(booked, day, replace(loan, payments=plan.laid_on(loan)))
 
 
-def _payments(booked: BookedLoan, plan: Plan, paid: Statement) -> tuple[Text, ...]:
+def _payments(turn: Turn, booked: BookedLoan, plan: Plan, paid: Statement) -> tuple[Text, ...]:
     """Each payment of the plan, and what it would cover."""
     order = received(plan.laid_on(booked.loan), paid.as_of)
     went = zip(order, paid.allocations, strict=True)
-    return tuple(_payment(booked, payment, to) for payment, to in went if plan.holds(payment))
+    return tuple(_payment(turn, booked, payment, to) for payment, to in went if plan.holds(payment))
 
 
-def _payment(booked: BookedLoan, payment: Payment, went: Allocated) -> Text:
+def _payment(turn: Turn, booked: BookedLoan, payment: Payment, went: Allocated) -> Text:
+    order = turn.policy.allocation_for(booked.product).order
     return text(
         "what_if.result.head",
         amount=money(booked.loan, payment.amount),
         day=Weekday(payment.on, year=True),
-        parts=went_to(booked.loan, went),
+        parts=went_to(booked.loan, went, order),
     )
 
 

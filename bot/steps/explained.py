@@ -16,7 +16,7 @@ from bot.domain.explaining import (
     frozen_runs,
     standstill,
 )
-from bot.domain.growing import steady_until
+from bot.domain.growing import Then, steady_until
 from bot.domain.loan import Freeze, Loan
 from bot.domain.turning import Dearer, Turning, next_turning
 from bot.steps.loan import growth_line
@@ -48,6 +48,9 @@ def steady_words(turn: Turn, booked: BookedLoan, turning: Turning | None) -> Tex
     if steady is None:
         return growth_line(told)
     amount, day = money(told, told.grows_by_per_day), Weekday(steady.until, year=True)
+    if steady.then is Then.MORE:
+        after = money(told, turn.statement(booked, steady.until).grows_by_per_day)
+        return text("why.grows.more", amount=amount, day=day, after=after)
     return text(f"why.grows.{steady.then.value}", amount=amount, day=day)
 
 

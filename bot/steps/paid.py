@@ -60,16 +60,17 @@ def _payments(
             why.append(text("why.payment.order", order=reduce(_then, names)))
             order = True
         interest = interest or bool(went.interest)
-        yield (*_payment(booked, went), *why, *_counts(turn, booked, told, received))
+        yield (_payment(turn, booked, went), *why, *_counts(turn, booked, told, received))
 
 
 def _then(before: Text, after: Text) -> Text:
     return text("why.payment.then", before=before, after=after)
 
 
-def _payment(booked: BookedLoan, went: Allocated) -> tuple[Text, ...]:
+def _payment(turn: Turn, booked: BookedLoan, went: Allocated) -> Text:
     amount = money(booked.loan, went.amount)
-    return (text("why.payment", day=went.on, amount=amount, parts=went_to(booked.loan, went)),)
+    parts = went_to(booked.loan, went, turn.policy.allocation_for(booked.product).order)
+    return text("why.payment", day=went.on, amount=amount, parts=parts)
 
 
 def _passed_over(turn: Turn, booked: BookedLoan, went: Allocated) -> bool:

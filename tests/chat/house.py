@@ -115,7 +115,7 @@ class House:
 
     @asynccontextmanager
     async def side_by_side(self) -> AsyncIterator[None]:
-        """Updates come at once, and each may see what another has not done: looked at afterwards."""
+        """Updates come at once, and each may see what another has not done yet."""
         self.patient = True
         yield
         self.patient = False

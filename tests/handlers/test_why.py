@@ -141,7 +141,9 @@ async def test_another_persons_loan_is_not_explained(house: House, ann: Chat) ->
 async def test_what_a_day_adds_is_said_with_the_day_it_ends(house: House) -> None:
     sam = await linked(house, "sam")
     await sam.walk("/why", ">Card instalment plan SAM-2")
-    assert sam.slots("why.grows.more")["day"] == Weekday(ago(-10), year=True)
+    steady = sam.slots("why.grows.more")
+    assert steady["day"] == Weekday(ago(-10), year=True)
+    assert steady["after"] == Money(300, CNY)
 
 
 async def test_penalty_that_is_all_paid_leaves_the_story_and_nothing_to_do(

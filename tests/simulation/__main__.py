@@ -7,8 +7,10 @@ import sys
 import time
 
 from tests.simulation.bugs import BUGS
-from tests.simulation.catching import remember, soonest
+from tests.simulation.catching import Seeds, catch, known_seeds, remember, shortest
 from tests.simulation.simulate import simulate
+
+LONGER = 100  # seeds to try when none of the short ones will do
 
 
 def main() -> int:
@@ -36,13 +38,20 @@ def main() -> int:
 
 
 def _hunt(names: list[str]) -> int:
-    """Which seed catches each of these bugs soonest; remembered when it is all of them."""
-    found = [soonest(BUGS[name]) for name in names]
-    for name, caught in zip(names, found, strict=True):
-        print(caught or f"{name}: nobody notices that {BUGS[name].says}")
+    """Which seed catches each of these bugs; when it is all, which seeds are soon over as well."""
+    known = known_seeds()
     if names == list(BUGS):
-        remember([caught for caught in found if caught])
-    return 0 if all(found) else 1
+        known = Seeds(shortest(), {})
+    missed = 0
+    for name in names:
+        found = catch(BUGS[name], [*known.short, *range(LONGER)])
+        print(found or f"{name}: nobody notices that {BUGS[name].says}", flush=True)
+        if found:
+            known.caught[name] = found.seed
+        else:
+            missed += 1
+    remember(known)
+    return 1 if missed else 0
 
 
 def _arguments() -> argparse.Namespace:

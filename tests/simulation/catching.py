@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,8 +17,8 @@ from tests.simulation.image import image
 from tests.simulation.simulate import simulate
 
 SEEDS: Final = Path(__file__).parent / "bugs" / "seeds.toml"
-"""The seed that caught each bug soonest when they were last looked for."""
-_HEAD: Final = "# The seed that catches each bug soonest: `python -m tests.simulation --bugs`."
+"""Which seeds caught the bugs when they were last looked for."""
+_HEAD: Final = "# Seeds soon over, and the one for each bug: `python -m tests.simulation --bugs`."
 
 
 @dataclass(frozen=True)
@@ -42,23 +42,36 @@ def catch(bug: Bug, seeds: Iterable[int]) -> Catch | None:
     return None
 
 
-def soonest(bug: Bug, among: int = 6, most: int = 60) -> Catch | None:
-    """Of the first `among` seeds the one that catches it with the least work; else the next."""
-    alone = (catch(bug, [seed]) for seed in range(among))
-    found = min((each for each in alone if each), key=lambda each: each.seconds, default=None)
-    return found or catch(bug, range(among, most))
+def shortest(among: int = 200, kept: int = 40) -> tuple[int, ...]:
+    """The seeds that are soonest over while every promise is kept."""
+    steps = {seed: simulate(seed).steps for seed in range(among)}
+    return tuple(sorted(steps, key=steps.__getitem__)[:kept])
 
 
-def known_seeds() -> dict[str, int]:
-    """The seed that catches each bug for which one is known."""
-    seeds: dict[str, int] = tomllib.loads(SEEDS.read_text(encoding="utf-8"))
-    return seeds
+@dataclass(frozen=True)
+class Seeds:
+    """Which seeds to try first: those soon over, the soonest first, and the best for each bug."""
+
+    short: tuple[int, ...]
+    caught: dict[str, int]
+
+    def to_try(self, bug: str) -> tuple[int, ...]:
+        """The best seed that is known, then those soon over."""
+        best = (self.caught[bug],) if bug in self.caught else ()
+        return (*best, *self.short)
 
 
-def remember(catches: Sequence[Catch]) -> None:
+def known_seeds() -> Seeds:
+    """As they were last looked for."""
+    known = tomllib.loads(SEEDS.read_text(encoding="utf-8"))
+    return Seeds(tuple(known["short"]), known["caught"])
+
+
+def remember(seeds: Seeds) -> None:
     """Write down which seeds to begin with the next time."""
-    lines = [f"{each.bug} = {each.seed}" for each in catches]
-    SEEDS.write_text("\n".join([_HEAD, *lines, ""]), encoding="utf-8")
+    lines = [f"{name} = {seed}" for name, seed in seeds.caught.items()]
+    short = f"short = {list(seeds.short)}"
+    SEEDS.write_text("\n".join([_HEAD, short, "", "[caught]", *lines, ""]), encoding="utf-8")
 
 
 def _broken_by(bug: Bug, seed: int) -> str:

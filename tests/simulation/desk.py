@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -27,6 +27,7 @@ from tests.simulation.ledger import Ledger
 if TYPE_CHECKING:
     from tests.simulation.life import Life
 
+Seen = tuple[Sequence[str], Sequence[CaseFacts]]  # the chats, and cases of one borrower
 _DECIDABLE = (Status.SUBMITTED, Status.IN_REVIEW)
 _STRUCK, _STRUCK_WITHIN = 0.2, 150  # chance that what was promised must outlive a crash; steps
 _REASONS = ("not_eligible", "evidence_missing", "facts_differ", "other")
@@ -52,26 +53,29 @@ class Staff:
         while True:
             if self.pending is None:
                 await asyncio.sleep(self.chance.expovariate(1 / 12))
-                self.pending = await self._tried(lambda: self._next(life))
+                seen = await self._tried(lambda: self._seen(life))
+                if seen and self.acts_left and not life.is_evening:  # which may fall as they look
+                    self.pending = self._next(*seen)
                 await asyncio.sleep(self.chance.expovariate(1 / 2))
             if self.pending is not None:
                 await self._submit(life, self.pending)
 
-    async def _tried(self, look: Callable[[], Awaitable[Update | None]]) -> Update | None:
+    async def _tried(self, look: Callable[[], Awaitable[Seen]]) -> Seen | None:
         try:
             return await look()
         except sqlite3.OperationalError:
             return None
 
-    async def _next(self, life: Life) -> Update | None:
-        if not self.acts_left or life.is_evening:
-            return None
+    async def _seen(self, life: Life) -> Seen:
+        """The chats there are, and the cases of somebody who waits, or of anybody."""
         borrowers, chats = await life.look(_subjects)
-        if self.chance.random() < 0.2 and chats:
-            return self._wrote(self.chance.choice(chats))
         undecided = await life.look(_undecided)
         borrower_id = self.chance.choice(undecided or borrowers)
-        cases = await life.look(lambda db: load_cases(db, life.seals, borrower_id))
+        return chats, await life.look(lambda db: load_cases(db, life.seals, borrower_id))
+
+    def _next(self, chats: Sequence[str], cases: Sequence[CaseFacts]) -> Update | None:
+        if self.chance.random() < 0.2 and chats:
+            return self._wrote(self.chance.choice(chats))
         waiting = [case for case in cases if case.status in _DECIDABLE]
         if not waiting and self.chance.random() < 0.9:
             return None
@@ -200,7 +204,8 @@ class Lender:
         awaited = await life.look(_awaited)
         borrower_id, _ = self.chance.choice(awaited or [(each, "") for each in borrowers])
         booked = await life.look(lambda db: load_loans(db, life.seals, borrower_id))
-        if not booked:
+        known = await life.look(_known_here)
+        if not booked or life.is_evening:  # which may fall as they look
             return
         self.tapes_left -= 1
         loan = self.chance.choice(
@@ -208,7 +213,6 @@ class Lender:
         )
         owed = life.statement(loan).outstanding.total
         part = self.chance.choice((1, 1, 1, 3))
-        known = await life.look(_known_here)
         self.payer = borrower_id if owed // part > 0 and borrower_id in known else ""
         if owed // part > 0:
             self._add(loan.ref, owed // part, life.today())

@@ -1,7 +1,7 @@
 """A test of the test: bugs planted in the product are caught by the simulation.
 
-Each is looked for at the seed known to catch it soonest; `python -m tests.simulation --bugs` looks
-for seeds.
+Each is looked for at the seed known to catch it, then at those that are soon over, for a change of
+the product makes other seeds the best; `python -m tests.simulation --bugs` looks for them.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from tests.simulation.bugs import BUGS
 from tests.simulation.catching import catch, known_seeds
 
 SEEDS = known_seeds()
-MORE = 12  # seeds to try when a change of the product has made another one the best
+TRIED = 20  # seeds at most
 
 
 @pytest.mark.parametrize("name", BUGS)
 def test_a_planted_bug_is_caught(name: str) -> None:
     bug = BUGS[name]
-    assert catch(bug, [SEEDS.get(name, 0), *range(MORE)]), f"nobody notices that {bug.says}"
+    assert catch(bug, SEEDS.to_try(name)[:TRIED]), f"nobody notices that {bug.says}"
 
 
 def test_at_least_25_bugs_are_planted() -> None:
