@@ -138,8 +138,6 @@ class House:
         self.sent += 1
         return f"k{self.sent}"
 
-    # --- looking ---
-
     async def read(self, look: Callable[[sqlite3.Connection], Result]) -> Result:
         """Look into the database."""
 
@@ -239,8 +237,6 @@ class House:
             assert row["seq"] == seq + 1
             assert row["hash"] == chained(previous, row["body"])
             last[chain] = (row["seq"], row["hash"])
-
-    # --- parts ---
 
     def _machine(self) -> Machine:
         return Machine(
