@@ -17,6 +17,7 @@ from bot.domain.money import Currency, Rounding
 from bot.domain.terms import (
     Allocation,
     Component,
+    ContractMultiplier,
     Grace,
     PerDay,
     Terms,
@@ -88,6 +89,7 @@ def test_a_payment_since_tells_what_it_covered() -> None:
     found = changed(paid, date(2026, 1, 23))
     went = found[Why.PAYMENT].went
     assert went is not None
+    assert (found[Why.PAYMENT].on, found[Why.PAYMENT].amount) == (date(2026, 1, 22), 5_000)
     assert (went.penalty, went.principal) == (1_200, 3_800)
     assert found[Why.PAYMENT].by == Owed(principal=-3_800, penalty=-1_200)
     assert found[Why.DAYS].by == Owed(penalty=200 + 96)
@@ -109,6 +111,33 @@ def test_a_payment_that_went_beyond_what_is_due_lowers_only_what_is_due() -> Non
     found = changed(paid, date(2026, 1, 22))
     assert found[Why.PAYMENT].by.total == -120_000
     assert found[Why.AHEAD].by == Owed(principal=120_000 - 100_000 - 1_100)
+
+
+def test_what_a_payment_ahead_covered_of_an_instalment_due_today_is_told_as_fallen_due() -> None:
+    paid = replace(LOAN, payments=(Payment(date(2026, 1, 22), 121_200),))
+    found = changed(paid, date(2026, 1, 25))
+    assert found[Why.PAYMENT].by.total == -121_200
+    assert found[Why.FELL_DUE].by == Owed(principal=50_000)
+    assert Why.AHEAD not in found
+
+
+def test_corrected_books_come_before_a_payment_that_was_entered_late() -> None:
+    smaller = replace(LOAN, instalments=(Instalment(1, DUE, 80_000, 0, 0), LOAN.instalments[1]))
+    found = changed(replace(smaller, payments=(Payment(DUE, 100_000),)))
+    assert found[Why.BOOKS].by == Owed(principal=-20_000, penalty=-200)
+    assert found[Why.LATE].by == Owed(principal=-80_000, penalty=-800)
+
+
+def test_a_corrected_contract_rate_comes_before_it_too() -> None:
+    terms = (replace(TERMS, rate=ContractMultiplier(Fraction(1), 360)),)
+    low, high = (replace(LOAN, contract_rate=Fraction(rate, 100)) for rate in (18, 36))
+    owed = statement(low, terms, Allocation(), LOOKED).outstanding
+    paid = replace(high, payments=(Payment(DUE, 50_000),))
+    books = Books(paid, terms, Allocation())
+    now = statement(paid, terms, Allocation(), LOOKED)
+    found = {each.why: each.by for each in changes(Seen(LOOKED, owed, low, 0), books, now, 0)}
+    assert found[Why.BOOKS] == Owed(penalty=500)
+    assert found[Why.LATE] == Owed(principal=-50_000, penalty=-500)
 
 
 def test_a_payment_before_anything_more_is_due_is_told_although_it_moves_nothing() -> None:

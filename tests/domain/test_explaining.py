@@ -110,6 +110,39 @@ def test_new_terms_change_the_rate_on_their_first_day() -> None:
     assert rate_changes(told(late(8), LOAN, PLAIN, same), (PLAIN, same)) == ()
 
 
+def test_each_instalment_changes_its_rate_on_its_own_day() -> None:
+    assert rate_changes(told(late(22), TWO, TIERED), (TIERED,)) == (
+        RateChange(1, late(11), LOW, HIGH, 11),
+        RateChange(2, late(21), LOW, HIGH, 11),
+    )
+
+
+def test_new_terms_that_bring_a_tier_are_told_as_new_terms() -> None:
+    steep = Fraction(3, 1000)
+    later = replace(TIERED, start=late(13), tiers=(Tier(11, PerDay(steep)),))
+    *_, change = rate_changes(told(late(14), LOAN, TIERED, later), (TIERED, later))
+    assert change == RateChange(1, late(13), HIGH, steep, None, late(13))
+
+
+def test_whole_tiers_are_those_of_each_instalment_alone() -> None:
+    steep = Fraction(3, 1000)
+    tiers = (Tier(11, PerDay(HIGH)), Tier(21, PerDay(steep)))
+    whole = replace(PLAIN, tiering=Tiering.WHOLE, tiers=tiers)
+    first = RateChange(1, late(11), None, HIGH, 11)
+    assert rate_changes(told(late(12), TWO, whole), (whole,)) == (first,)
+    both = rate_changes(told(late(22), TWO, whole), (whole,))
+    assert both == (
+        RateChange(1, late(21), None, steep, 21),
+        RateChange(2, late(21), None, HIGH, 11),
+    )
+    rest = replace(TWO, payments=(Payment(DUE, 100_500),))
+    assert rate_changes(told(late(22), rest, whole), (whole,)) == both[1:]
+    soon = replace(whole, tiers=(Tier(2, PerDay(HIGH)),))
+    assert rate_changes(told(late(3), LOAN, soon), (soon,)) == (
+        RateChange(1, late(2), None, HIGH, 2),
+    )
+
+
 def test_whole_tiers_change_the_rate_of_every_day() -> None:
     whole = replace(TIERED, tiering=Tiering.WHOLE)
     assert rate_changes(told(late(10), LOAN, whole), (whole,)) == ()
@@ -152,6 +185,11 @@ def still(on: date, loan: Loan, *terms: Terms) -> Standstill | None:
     return standstill(loan, terms or (PLAIN,), told(on, loan, *terms))
 
 
+def test_frozen_days_before_the_first_asked_for_are_left_out_and_free_days_between_stay() -> None:
+    freezes = tuple(Freeze(late(first), late(first + 1)) for first in (1, 5, 8))
+    assert frozen_runs(freezes, late(4), late(20)) == freezes[1:]
+
+
 def test_a_penalty_that_grows_does_not_stand_still() -> None:
     assert still(late(3), LOAN) is None
 
@@ -168,11 +206,14 @@ def test_frozen_days_stand_still_until_the_last_that_follows_on() -> None:
     frozen = replace(LOAN, freezes=(Freeze(late(4), late(6)), Freeze(late(7), late(9))))
     assert still(late(3), frozen) == Standstill(Still.FROZEN, late(9))
     assert still(late(9), frozen) is None
+    one = replace(LOAN, freezes=(Freeze(late(4), late(4)),))
+    assert still(late(3), one) == Standstill(Still.FROZEN, late(4))
 
 
 def test_days_of_grace_stand_still_until_the_first_of_them_ends() -> None:
     grace = replace(PLAIN, grace_days=5)
-    assert still(late(2), LOAN, grace) == Standstill(Still.GRACE, late(5))
+    for day in (DUE, late(2), late(4)):
+        assert still(day, LOAN, grace) == Standstill(Still.GRACE, late(5))
     deductive = replace(grace, grace=Grace.DEDUCTIVE)
     assert still(late(2), LOAN, deductive) == Standstill(Still.GRACE, late(5))
     assert still(late(5), LOAN, deductive) is None

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from bot.domain.growing import Steady, Then, steady_until
-from bot.domain.loan import Freeze, Loan
+from bot.domain.loan import Freeze, Loan, Payment
 from bot.domain.terms import Allocation, Terms
 from bot.domain.turning import next_turning
 from tests.domain.late_loan import LOAN, PLAIN, TIERED, TWO, late, told
@@ -63,3 +63,8 @@ def test_of_two_instalments_one_at_its_cap_leaves_less() -> None:
 def test_what_ends_first_is_told() -> None:
     capped = replace(TIERED, cap=Fraction(1))
     assert steady(late(3), LOAN, capped) == Steady(late(10), Then.MORE)
+
+
+def test_a_part_payment_puts_the_day_of_the_cap_off() -> None:
+    part = replace(LOAN, payments=(Payment(late(10), 51_500),))  # 1,000 of it penalty, 500 interest
+    assert steady(late(12), part, CAPPED) == Steady(late(30), Then.CAP)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from fractions import Fraction
 
 from bot.domain.books import TapeFreeze, TapeLoan, TapePayment, TapeWaiver
 from bot.domain.loan import Instalment
@@ -35,6 +36,19 @@ def content(loan: PackedLoan) -> bytes:
 def test_a_packed_loan_is_the_same_loan() -> None:
     assert packed(LOAN).whole() == LOAN
     assert packed(LOAN).row_count == 7
+
+
+def test_references_with_blanks_and_payments_of_a_day_stay_in_document_order() -> None:
+    first, second = LOAN.payments
+    early = TapePayment("A Z", date(2026, 1, 31), 5)
+    mixed = replace(LOAN, payments=(second, replace(first, ref="P 1"), early))
+    assert packed(mixed).whole().payments == (early, second, replace(first, ref="P 1"))
+
+
+def test_the_content_tells_of_a_contract_rate() -> None:
+    rates = (None, Fraction(18, 100), Fraction(24, 100))
+    told = {content(packed(replace(LOAN, contract_rate=rate))) for rate in rates}
+    assert len(told) == len(rates)
 
 
 def test_the_content_is_equal_for_equal_books_in_any_order_of_instalments() -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from bot.domain.money import Money
 from bot.turn import Weekday
-from tests.chat.books import CNY
+from tests.chat.books import CNY, JPY
 from tests.chat.house import House
+from tests.chat.lender import Lender
 from tests.chat.person import Chat, linked
 
 FRIDAY, TOMORROW = date(2026, 3, 6), date(2026, 3, 3)
@@ -67,6 +68,16 @@ async def test_of_several_loans_one_is_chosen_and_the_rest_is_not_asked_again(sa
     await sam.say("what if I pay 500 on Friday")
     assert sam.told("what_if.loan.ask")
     await sam.press("Cash loan SAM-1")
+    assert sam.slots("what_if.result.head")["day"] == Weekday(FRIDAY, year=True)
+
+
+async def test_with_loans_in_several_currencies_the_amount_is_asked_for(
+    sam: Chat, lender: Lender
+) -> None:
+    await lender.change("SAM-3", currency=JPY)
+    await sam.walk("what if I pay 500 on Friday", ">Cash loan SAM-1")
+    assert sam.told("what_if.amount.ask")
+    await sam.say("500")
     assert sam.slots("what_if.result.head")["day"] == Weekday(FRIDAY, year=True)
 
 
