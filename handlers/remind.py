@@ -203,20 +203,22 @@ def _window(turn: Turn, booked: BookedLoan) -> Iterator[_Coming]:
 
 
 def _say(turn: Turn, told: list[_Coming]) -> Say:
-    said: list[Paragraph] = [text("remind.head")]
+    head, closing = _around(turn, told)
+    said: list[Paragraph] = [head]
     for booked in dict.fromkeys(each.booked.id for each in told):
         mine = [each for each in told if each.booked.id == booked]
         said.append(_loan(turn, mine[0].booked))
         said += [each.words for each in mine]
-    said.append(text(_closing(turn, told)))
+    said.append(closing)
     return Say(tuple(said), _buttons(turn, told[0]), to=To.LATEST)
 
 
-def _closing(turn: Turn, told: list[_Coming]) -> str:
-    """Who paid need do nothing; for whom it is hard, where to turn to."""
+def _around(turn: Turn, told: list[_Coming]) -> tuple[Text, Text]:
+    """What is said first; and last: who paid need do nothing, for whom it is hard, where to go."""
     if all(each.event == _DUE for each in told):
-        return "remind.due.paid"
-    return "remind.paid" if _programme(turn) else "remind.paid.person"
+        return text("remind.head.due"), text("remind.due.paid")
+    closing = "remind.paid" if _programme(turn) else "remind.paid.person"
+    return text("remind.head"), text(closing)
 
 
 def _loan(turn: Turn, booked: BookedLoan) -> Paragraph:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache
 from itertools import chain
 from typing import Final
 
@@ -201,7 +202,7 @@ def _loan_values(planner: Planner, borrower_id: str, plan: LoanPlan) -> dict[str
         "currency": loan.currency.code,
         "digits": loan.currency.digits,
         "principal_minor": loan.principal,
-        "contract_rate": None if loan.contract_rate is None else plain_ratio(loan.contract_rate),
+        "contract_rate": None if loan.contract_rate is None else _rate(loan.contract_rate),
         "opened_on": _day(loan.opened_on),
         "status": loan.status,
         "reported_minor": loan.reported,
@@ -249,6 +250,9 @@ def _keep_run(planner: Planner) -> None:
             "at": stamp(planner.run.at),
         },
     )
+
+
+_rate = cache(plain_ratio)  # a lender has some dozen contract rates
 
 
 def _day(day: date | None) -> str | None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice, repeat
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.domain.books import TapeBorrower, TapeLoan
 from bot.domain.holding import Holding
@@ -35,8 +35,7 @@ class Run:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class LoanPlan:
+class LoanPlan(NamedTuple):
     """One loan, told with the waivers that only confirm those of our cases: they are `confirmed`.
 
     `told` and `differences` are by table; empty when it `is_same`, the latter for a new loan too.
@@ -49,9 +48,9 @@ class LoanPlan:
     is_new: bool
     is_same: bool
     books_on: str  # the day of the books stored; empty for a new loan
-    confirmed: tuple[str, ...] = ()
-    told: Mapping[str, list[Told]] = field(default_factory=dict)
-    differences: Mapping[str, Difference] = field(default_factory=dict)
+    confirmed: tuple[str, ...]
+    told: Mapping[str, list[Told]]
+    differences: Mapping[str, Difference]
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ class Seals:
         return key
 
     def _wrapped(self, subject: str, key: bytes) -> bytes:
-        nonce = os.urandom(_NONCE)
+        nonce = self._nonce()
         return nonce + self._wrap.encrypt(nonce, key, subject.encode())
 
     def _unwrapped(self, subject: str, wrapped: bytes) -> bytes:

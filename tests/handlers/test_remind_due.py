@@ -14,6 +14,8 @@ from tests.chat.person import Chat, linked
 from tests.chat.reminding import found_soon, remind
 from tests.handlers.test_remind import HEAD, card, remind_one
 
+SOON = "remind.head.due"
+
 
 @pytest.fixture
 async def joy(house: House, lender: Lender) -> Chat:
@@ -26,14 +28,14 @@ async def test_an_instalment_is_told_before_it_falls_due_with_its_amount_and_onc
     joy: Chat, house: House
 ) -> None:
     await remind(house)
-    assert {HEAD, "remind.due", "remind.due.in_time", "remind.due.paid"} <= joy.keys
+    assert {SOON, "remind.due", "remind.due.in_time", "remind.due.paid"} <= joy.keys
     assert joy.slots("remind.due")["amount"] == Money(52_000, CNY)
     assert getattr(joy.slots("remind.due")["day"], "day", None) == ago(-2)
     assert {"How to pay", "Talk to a person", "Stop reminders"} <= set(await joy.labels())
     assert not joy.told("balance.today")
     house.clock.forward(days=2)
     await remind(house)
-    assert not joy.told(HEAD)
+    assert not joy.told(SOON)
 
 
 async def test_the_day_after_is_told_where_it_adds_something_at_once(
@@ -59,11 +61,11 @@ async def test_an_instalment_further_off_or_paid_ahead_is_not_told(
     await lender.change("JOY-1", instalments=cash("joy", -3, 500, 20).instalments)
     assert not await found_soon(house, house.clock.today)
     await remind_one(house, await house.borrower_id("joy"))
-    assert not joy.told(HEAD)
+    assert not joy.told(SOON)
     await lender.change("JOY-1", instalments=cash("joy", -2, 500, 20).instalments)
     await lender.pay("JOY-1", 52_000)
     await remind_one(house, await house.borrower_id("joy"))
-    assert not joy.told(HEAD)
+    assert not joy.told(SOON)
 
 
 async def test_what_falls_due_is_not_announced_where_something_is_late_or_over(
@@ -73,15 +75,15 @@ async def test_what_falls_due_is_not_announced_where_something_is_late_or_over(
     await lender.change("JOY-1", instalments=(late, replace(coming, no=2)))
     assert not await found_soon(house, house.clock.today)
     await remind_one(house, await house.borrower_id("joy"))
-    assert not joy.told(HEAD)
+    assert not joy.told(SOON)
     await lender.change("JOY-1", instalments=(coming,), status="closed")
     await remind_one(house, await house.borrower_id("joy"))
-    assert not joy.told(HEAD)
+    assert not joy.told(SOON)
 
 
 async def test_nothing_is_announced_where_the_lender_wants_none(joy: Chat, house: House) -> None:
     await remind_one(house, await house.borrower_id("joy"), due_days=0)
-    assert not joy.told(HEAD)
+    assert not joy.told(SOON)
 
 
 async def test_what_falls_due_stands_beside_what_gets_dearer(
