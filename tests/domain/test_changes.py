@@ -102,6 +102,7 @@ def test_a_payment_entered_late_takes_back_the_penalty_of_the_days_between() -> 
     assert (late.on, late.amount) == (date(2026, 1, 12), 50_000)
     # Charged were 10 days of 1.00; now 2 of them, and 8 of 0.502 on what the payment left.
     assert late.by.total == -50_000 - (1_000 - 200 - 402)
+    assert late.spared == 1_000 - 200 - 402
     assert late.went is not None
     assert (late.went.penalty, late.went.principal) == (200, 49_800)
 
@@ -158,6 +159,7 @@ def test_a_reversed_payment_counts_no_longer() -> None:
         (Why.REVERSED, date(2026, 1, 12), 50_000)
     ]
     assert found[0].by.total == 50_000 + 1_000 - 200 - 402
+    assert found[0].spared == 200 + 402 - 1_000
 
 
 def test_days_frozen_afterwards_are_taken_off_and_days_to_come_are_told() -> None:
