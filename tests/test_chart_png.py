@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import subprocess
@@ -19,6 +18,7 @@ from PIL import Image
 
 from bot.chart import draw
 from bot.chart.drawing_process import DrawingProcess
+from bot.chart.drawing_worker import order_of
 from bot.chart.png import Album, Painter
 from bot.chart.setting import parted
 from bot.domain.chart import Chart, chart_values
@@ -195,8 +195,7 @@ async def test_a_caller_that_gives_up_leaves_no_process_half_asked(
 async def test_what_cannot_be_drawn_costs_no_process() -> None:
     process = DrawingProcess(patience=PATIENT)
     for source in ("#nonsense(", '#read("/etc/hostname")', "#pagebreak()"):
-        order = json.dumps({"source": source, "format": "png"}).encode()
-        assert await process.drawn(order) is None
+        assert await process.drawn(order_of(source, "png", {})) is None
     assert process.pid is not None
     await process.close()
     await process.close()
@@ -210,7 +209,7 @@ async def test_a_process_with_nothing_to_do_ends_and_the_next_picture_starts_one
     painter = Painter(texts, process)
     assert await painter.paint(charted(), "en")
     assert process._running is not None
-    assert await process._running.wait() == -signal.SIGALRM
+    assert await process._running.wait() == 0
     assert process.pid is None
     assert await painter.paint(charted(principal=999_900), "en")
     await painter._process.close()
@@ -222,7 +221,7 @@ async def test_the_process_ends_with_whoever_started_it() -> None:
         "from bot.chart.drawing_process import DrawingProcess\n"
         "async def begin():\n"
         "    process = DrawingProcess()\n"
-        '    await process.drawn(b\'{"source": ""}\')\n'
+        "    await process.drawn(b'\\0png\\0')\n"
         "    print(process.pid, flush=True)\n"
         "    import os, signal; os.kill(os.getpid(), signal.SIGKILL)\n"
         "asyncio.run(begin())\n"
@@ -260,8 +259,9 @@ def test_the_machine_itself_never_loads_the_painters_library() -> None:
 def test_the_process_loads_nothing_of_the_machine() -> None:
     source = (
         "import runpy, sys;"
-        "runpy.run_path('bot/chart/drawing_worker.py')['drawer']('.')(b'{\"source\": \"\"}');"
-        "print({'bot', 'jinja2', 'asyncio'} & {name.split('.')[0] for name in sys.modules})"
+        "runpy.run_path('bot/chart/drawing_worker.py')['drawer']('.')(b'\\0png\\0');"
+        "held = {name.split('.')[0] for name in sys.modules};"
+        "print({'bot', 'jinja2', 'asyncio', 'json', 'signal'} & held)"
     )
     loaded = subprocess.run(
         [sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=True

@@ -10,6 +10,7 @@ import pytest
 import uvloop
 
 from bot.chart.drawing_process import DrawingProcess
+from bot.chart.drawing_worker import order_of
 
 PATIENT = 60.0  # seconds; nothing here should ever wait as long
 
@@ -21,7 +22,7 @@ def test_a_process_that_ended_by_itself_can_be_closed_and_replaced_on_any_event_
     async def idle_twice() -> None:
         process = DrawingProcess(patience=PATIENT, idle=0.01)
         for _ in range(2):
-            assert await process.drawn(b'{"source": "#nonsense("}') is None
+            assert await process.drawn(order_of("#nonsense(", "png", {})) is None
             assert process._running is not None
             await process._running.wait()
         await process.close()

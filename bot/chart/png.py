@@ -14,6 +14,7 @@ import structlog
 
 from bot.chart import ready
 from bot.chart.drawing_process import DrawingProcess
+from bot.chart.drawing_worker import order_of
 from bot.chart.labels import Words
 from bot.chart.setting import chart_source, parted, size, written
 from bot.domain.chart import Chart
@@ -60,12 +61,9 @@ class Painter:
         svg, words = parted(chart, self._texts, locale)
         width, height = size()
         look = written(locale) | {"width": width, "height": height}
-        return json.dumps({
-            "source": chart_source() + _SOURCE,
-            "format": "png",
-            "ppi": _POINTS_AN_INCH * _HEIGHT / height,
-            "sys_inputs": {"svg": svg, "words": json.dumps(words), "look": json.dumps(look)},
-        }).encode()  # fmt: skip
+        inputs = {"svg": svg, "words": json.dumps(words), "look": json.dumps(look)}
+        ppi = _POINTS_AN_INCH * _HEIGHT / height
+        return order_of(chart_source() + _SOURCE, "png", inputs, ppi)
 
 
 class Album:

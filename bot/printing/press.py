@@ -17,6 +17,7 @@ import structlog
 
 from bot.chart import alt
 from bot.chart.drawing_process import DrawingProcess
+from bot.chart.drawing_worker import order_of
 from bot.chart.fonts import spelled_out
 from bot.chart.labels import Words
 from bot.chart.png import Album
@@ -55,7 +56,7 @@ class Press:
             return Printed(paper.name, "text/csv; charset=utf-8", csv_of(paper.table))
         if paper.sheet is None:
             return None
-        order = json.dumps(self._order(paper, paper.sheet)).encode()
+        order = self._order(paper, paper.sheet)
         key = sha256(order).digest()
         content = self._album.found(key) or await self._process.drawn(order)
         if content is None:
@@ -64,7 +65,7 @@ class Press:
         self._album.keep(key, content)
         return Printed(paper.name, "application/pdf", content)
 
-    def _order(self, paper: Paper[str], sheet: Sheet[str]) -> dict[str, Any]:
+    def _order(self, paper: Paper[str], sheet: Sheet[str]) -> bytes:
         """What typst is to do; the day is the statement's, so that no moment stands in the file."""
         words = msgspec.to_builtins(replace(sheet, chart=None)) | {"day": paper.day.isoformat()}
         svg, chart_words, alternative = self._picture(sheet.chart, paper.locale)
@@ -72,18 +73,14 @@ class Press:
         look = written(paper.locale) | {
             "lender": self._lender, "alt": alternative, "width": width, "height": height,
         }  # fmt: skip
-        return {
-            "source": chart_source() + _source(),
-            "format": "pdf",
-            # Tagged, but not as PDF/UA-1: typst refuses that where a sign is shaped of several.
-            "timestamp": 0,
-            "sys_inputs": {
-                "sheet": spelled_out(json.dumps(words, ensure_ascii=False)),
-                "look": spelled_out(json.dumps(look, ensure_ascii=False)),
-                "svg": svg,
-                "words": json.dumps(chart_words),
-            },
+        inputs = {
+            "sheet": spelled_out(json.dumps(words, ensure_ascii=False)),
+            "look": spelled_out(json.dumps(look, ensure_ascii=False)),
+            "svg": svg,
+            "words": json.dumps(chart_words),
         }
+        # Tagged, but not as PDF/UA-1: typst refuses that where a sign is shaped of several.
+        return order_of(chart_source() + _source(), "pdf", inputs)
 
     def _picture(self, chart: Chart | None, locale: str) -> tuple[str, list[dict[str, Any]], str]:
         """The chart's shapes, its words, and the same for who cannot see it."""
