@@ -7,8 +7,9 @@ their own books, for the loan and the day that the statement names.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import astuple
 from hashlib import sha256
+
+from msgspec.structs import astuple
 
 from bot.domain.accrual import Statement
 from bot.domain.reference import SIGNS, as_read_out

@@ -12,6 +12,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
+from msgspec import Struct
+
 from bot.errors import Rejected, shown
 
 
@@ -35,8 +37,7 @@ class Currency:
         return int(10**self.digits)
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """`minor` whole minor units of `currency`; negative only as a difference."""
 
     minor: int

@@ -6,7 +6,9 @@ It must not say what it means: that is `hearing`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.turn import Press
 
@@ -17,8 +19,7 @@ _OF_BORROWER = frozenset({"staff_decided", "books_changed", "day_passed", "remin
 _OF_STAFF = frozenset({"staff_decided", "staff_wrote"})
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """Something that happened, from a channel, from staff or from the machine itself.
 
     `key` is the sender's own identifier: the same (source, key) again has one effect. `subject_id`

@@ -9,12 +9,12 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
+from msgspec import Struct
 
 from bot.errors import Broken
 from bot.store.connecting import connect
@@ -28,8 +28,7 @@ class Conflict(Broken):
     """Somebody else was first: a version moved on or a unique key exists. Load and decide again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Op:
+class Op(Struct, frozen=True):
     """One statement of a plan. `rows` is how many rows it must touch (None: any), or Conflict.
 
     `told` sees what the statement found, in the writer's thread, before any of it is durable.

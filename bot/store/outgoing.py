@@ -10,13 +10,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 from bot.store.connection import Database, Op
 from bot.store.queries import SQL
 from bot.store.rows import Body, stamp
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """A message of the transcript as a channel shows it."""
 
     seq: int
@@ -28,8 +29,7 @@ class Stored:
     replaces: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """A message to deliver, where to, and the language of its chat."""
 
     message: Stored
@@ -37,8 +37,7 @@ class Outgoing:
     locale: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """A message to deliver; `may_repeat` says that the channel may have accepted it before.
 
     `words` is what it says, where whoever wrote it hands it over; else the channel reads it.

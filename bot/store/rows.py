@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from bot.domain.chart import Chart
 from bot.turn import Paper
@@ -30,8 +31,7 @@ class Person:
     email: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShownButton:
+class ShownButton(Struct, frozen=True):
     """A button as it was shown: its label, and its `Press` as written or the url it opens."""
 
     label: str
@@ -40,8 +40,7 @@ class ShownButton:
     contact: bool = False  # shares the person's own phone number, where the channel can
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """What a message says: the safe HTML subset, rows of buttons, the values of what is drawn."""
 
     html: str

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 
+from msgspec import Struct
+
 from bot.domain.accrual import Statement, statement
 from bot.domain.case import CaseFacts
 from bot.domain.changes import Seen
@@ -18,8 +20,7 @@ from bot.turn.heard import Heard
 from bot.turn.said import Press
 
 
-@dataclass(frozen=True, slots=True)
-class Chat:
+class Chat(Struct, frozen=True):
     """The conversation as stored. `asking` is the flow whose question stands open in this chat."""
 
     id: str

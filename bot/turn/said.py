@@ -6,9 +6,11 @@ It must not hold words: those are the catalogue's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from bot.domain.chart import Chart
 from bot.domain.money import Money
@@ -16,8 +18,7 @@ from bot.errors import ReprieveError
 from bot.turn.papers import Paper
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A text key with its slots; `count` picks the plural form and fills `{count}`.
 
     Slots by type: str shown literally (escaped, isolated), int grouped, Money as currency, date,
@@ -81,8 +82,7 @@ def refusal(said_no: ReprieveError) -> Text:
 Paragraph = Text | tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(Struct, frozen=True):
     """What a button does: a task, in a form also its step, and a value; each may be empty."""
 
     task: str
@@ -101,8 +101,7 @@ class Press:
         return cls(task, step, value, int(version))
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Struct, frozen=True):
     """A label and what pressing does: `press`, an https `url` to open, or share one's own contact.
 
     A channel leaves out what it cannot do.

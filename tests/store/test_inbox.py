@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from bot.serve import Update
 from bot.store.connection import Plan
@@ -245,7 +246,7 @@ async def test_updates_kept_raw_are_read_by_their_channel_later(house: House) ->
             return None
         if update.key == "2":
             raise Planted
-        return replace(update, kind="text", body={"text": update.body["raw"]})
+        return structs.replace(update, kind="text", body={"text": update.body["raw"]})
 
     house.serve.interpreters["mail"] = read
     house.patient = True

@@ -6,8 +6,10 @@ It must not answer. The bound keeps a chat that floods from filling queue, inbox
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.channels.allowance import Allowance, Buckets
 from bot.channels.telegram.pace import loop_seconds

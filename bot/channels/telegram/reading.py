@@ -6,7 +6,8 @@ It must not fetch, store or answer anything.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.channels.telegram.wire import Contact, File, Membership, Message, Tap, Update
 from bot.texts import cleaned
@@ -27,8 +28,7 @@ class UnknownKind(Exception):  # not a fault of ours: Telegram has learnt someth
     """An update of a kind that was never asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
+class Came(Struct, frozen=True):
     """An update read: the chat's address and language, what to tell the staircase, what to answer.
 
     `kind` and `body` are those of `serve.Update`, or 'link' {token}, 'file' {file_id, size, name},

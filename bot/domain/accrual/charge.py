@@ -7,9 +7,10 @@ waivers as such: it sees only what was unpaid at the start of which day.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from bot.domain.accrual.values import Rule
 from bot.domain.money import rounded, rounded_quotient
@@ -62,8 +63,7 @@ class Line(NamedTuple):
     capped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Charging:
+class Charging(Struct, frozen=True):
     """How one instalment is charged when late, whatever is paid: its terms, freezes and rates.
 
     `terms` is the entry in force on the due date; `weights` is 1 or 0 for principal, interest and

@@ -10,6 +10,8 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from msgspec import Struct
+
 from bot.domain.money import Currency
 from bot.domain.terms import Terms
 
@@ -22,8 +24,7 @@ class Rule(StrEnum):
     FEE = "fee"  # the late fee, once per instalment
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(Struct, frozen=True):
     """Unpaid minor units by component."""
 
     principal: int = 0
@@ -37,8 +38,7 @@ class Owed:
         return self.principal + self.interest + self.fee + self.penalty
 
 
-@dataclass(frozen=True, slots=True)
-class PenaltyLine:
+class PenaltyLine(Struct, frozen=True):
     """A run of equal charged days (or a fee) of one instalment: `amount` minor units, rounded once.
 
     `start` to `until` inclusive. A fee line has `start == until` and `days` 0. For fee and each-day
@@ -73,8 +73,7 @@ class Allocated:
     credit: int
 
 
-@dataclass(frozen=True, slots=True)
-class InstalmentOwed:
+class InstalmentOwed(Struct, frozen=True):
     """What one instalment still owes on the statement's day; `due` is for order and display."""
 
     no: int

@@ -6,8 +6,9 @@ It must not write it: `messages` does, last.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.store.commit.decided import Decided
 from bot.store.load import ChatRow

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.store.load import Loaded
 from bot.store.rows import Body
 from bot.turn import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """A message to keep: in which chat, by whom ('me', 'reprieve', 'person'), and what it says."""
 
     chat_id: str
@@ -20,8 +20,7 @@ class Spoken:
     replaces: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Struct, frozen=True):
     """A turn's update, what was loaded for it, what was decided; `actor` stands in the audit."""
 
     source: str

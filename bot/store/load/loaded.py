@@ -6,8 +6,9 @@ It must not read: its neighbours do.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from bot.domain.case import CaseFacts
 from bot.domain.changes import Seen
@@ -17,8 +18,7 @@ from bot.turn import BookedLoan, Borrower, Chat, CodeFacts, Draft, LinkFacts, Re
 NO_CHAT = "nowhere"  # the chat of an event whose borrower has none
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What to load: a chat or, for events, a borrower; the update's key; a pressed button's id."""
 
     source: str
@@ -31,8 +31,7 @@ class Wanted:
     reminding: bool = False  # also what only a reminder must know
 
 
-@dataclass(frozen=True, slots=True)
-class ChatRow:
+class ChatRow(Struct, frozen=True):
     """A chat with what only the store and the outbox need."""
 
     chat: Chat
@@ -56,16 +55,14 @@ class ChatRow:
         return self.borrower_id or self.chat.id
 
 
-@dataclass(frozen=True, slots=True)
-class Tip:
+class Tip(Struct, frozen=True):
     """The end of an append-only chain: the last row's number and hash."""
 
     seq: int = 0
     hash: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """A snapshot of one subject. `seen` says the update has had its effect already.
 
     `here` is the chat heard, or the one last written in; `chats` are all of the borrower's.

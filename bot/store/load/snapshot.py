@@ -6,8 +6,9 @@ It must not decide or write.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.store.load.borrower import (
     load_borrower,

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from msgspec import structs
+
 from bot.domain.accrual import Statement
 from bot.domain.loan import Loan
 from bot.serve import Serve, Update
@@ -110,7 +112,11 @@ def number_skipped() -> Places:
 
     def wrong(self: Messages, row: Any) -> Any:
         after = numbered(self, row)
-        return after if self.decided.heard_here else replace(after, last_seq=after.last_seq + 1)
+        return (
+            after
+            if self.decided.heard_here
+            else structs.replace(after, last_seq=after.last_seq + 1)
+        )
 
     return ((Messages, "_numbered", wrong),)
 
@@ -141,7 +147,7 @@ def offered_in_one_version() -> Places:
 
     async def wrong(self: Serve, decided: Any, following: Update | None) -> None:
         if decided.kind == "staff_decided":
-            decided = replace(decided, outcome=replace(decided.outcome, write=()))
+            decided = structs.replace(decided, outcome=replace(decided.outcome, write=()))
         await commit(self, decided, following)
 
     return ((Serve, "_commit", wrong),)
