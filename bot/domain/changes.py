@@ -93,7 +93,8 @@ def changes(seen: Seen, books: Books, told: Statement, difference: int) -> tuple
     if told.as_of < seen.on or told.currency != seen.loan.currency:
         return ()
     try:
-        found = [*_known_later(seen, books), *_since(seen, books, told)]
+        then = _Then(books, seen.on, told)
+        found = [*_known_later(seen, books, then), *_since(then.of(books.loan), told)]
     except Rejected:
         # The rules of today cannot read the books of then: all that is known is the sum.
         found = [Change(Why.BOOKS, _less(told.outstanding, seen.owed))]
@@ -104,22 +105,36 @@ def changes(seen: Seen, books: Books, told: Statement, difference: int) -> tuple
 # --- what is known by now of the day that was looked at -------------------------------------------
 
 
-def _known_later(seen: Seen, books: Books) -> Iterator[Change]:
+class _Then:
+    """Statements of the last look's day by the rules of now, each loan's computed once in a row.
+
+    Mostly nothing was put right since, and then it is one; on the same day it is `told` itself.
+    """
+
+    def __init__(self, books: Books, on: date, told: Statement) -> None:
+        self._books = books
+        self._on = on
+        self._last = (books.loan, told) if told.as_of == on else None
+
+    def of(self, loan: Loan) -> Statement:
+        """That of these books of the loan."""
+        if self._last is None or self._last[0] != loan:
+            books = self._books
+            self._last = loan, statement(loan, books.terms, books.allocation, self._on)
+        return self._last[1]
+
+
+def _known_later(seen: Seen, books: Books, day: _Then) -> Iterator[Change]:
     """The statement of the last look's day, told anew with one thing after another put right."""
-    rules = _told(books, seen.loan, seen.on)
-    yield Change(Why.RULES, _less(rules.outstanding, seen.owed))
-    before = rules
+    before = day.of(seen.loan)
+    yield Change(Why.RULES, _less(before.outstanding, seen.owed))
     rest = (Change(Why.BOOKS, Owed()), books.loan)  # what no step put right: the order of a day
     for change, loan in (*_steps(seen, books.loan), rest):
-        then = _told(books, loan, seen.on)
+        then = day.of(loan)
         by = _less(then.outstanding, before.outstanding)
         spared = before.charged - then.charged if change.why in {Why.LATE, Why.REVERSED} else 0
         yield replace(change, by=by, went=_went(change, loan, then), spared=spared)
         before = then
-
-
-def _told(books: Books, loan: Loan, on: date) -> Statement:
-    return statement(loan, books.terms, books.allocation, on)
 
 
 def _went(change: Change, loan: Loan, then: Statement) -> Allocated | None:
@@ -179,14 +194,13 @@ def _gone_and_come(
 # --- what happened since --------------------------------------------------------------------------
 
 
-def _since(seen: Seen, books: Books, told: Statement) -> Iterator[Change]:
+def _since(then: Statement, told: Statement) -> Iterator[Change]:
     """From the books' own statement of the last look's day to the one told now."""
-    then = _told(books, books.loan, seen.on)
-    fell = [each for each in then.instalments if seen.on < each.due <= told.as_of]
+    fell = [each for each in then.instalments if then.as_of < each.due <= told.as_of]
     if fell:
         by = _sum(each.owed for each in fell)
         yield Change(Why.FELL_DUE, by, max(each.due for each in fell), count=len(fell))
-    days = days_between(seen.on, told.as_of)
+    days = days_between(then.as_of, told.as_of)
     yield Change(Why.DAYS, Owed(penalty=told.charged - then.charged), count=days)
     for went in told.allocations[len(then.allocations) :]:
         by = _less(Owed(), Owed(went.principal, went.interest, went.fee, went.penalty))
