@@ -1,10 +1,25 @@
 -- Every statement a turn needs, by name. Parameters are named; versions guard what changes.
 
--- name: seen
-SELECT state, attempts FROM inbox WHERE source = :source AND key = :key;
-
 -- name: chat
 SELECT * FROM chat WHERE chat_id = :chat_id;
+
+-- name: chats_beside
+-- The chat and, once it is a borrower's, all the others of that borrower.
+SELECT * FROM chat
+WHERE chat_id = :chat_id OR borrower_id = (SELECT borrower_id FROM chat WHERE chat_id = :chat_id)
+ORDER BY heard_at DESC NULLS LAST, chat_id;
+
+-- name: there
+-- What of a turn's subject most have not: a statement each is spared where there is none.
+SELECT
+    (SELECT state FROM inbox WHERE source = :source AND key = :key) AS seen,
+    (SELECT attempts FROM inbox WHERE source = :source AND key = :key) AS attempts,
+    EXISTS (SELECT 1 FROM draft WHERE subject_id = :subject_id AND state = 'open') AS drafts,
+    EXISTS (SELECT 1 FROM code WHERE chat_id = :chat_id) AS code,
+    EXISTS (SELECT 1 FROM freeze WHERE borrower_id = :subject_id) AS freezes,
+    EXISTS (SELECT 1 FROM waiver WHERE borrower_id = :subject_id) AS waivers,
+    EXISTS (SELECT 1 FROM relief_case WHERE borrower_id = :subject_id) AS cases,
+    EXISTS (SELECT 1 FROM rating WHERE borrower_id = :subject_id) AS rated;
 
 -- name: chats_of_borrower
 SELECT * FROM chat WHERE borrower_id = :borrower_id ORDER BY heard_at DESC NULLS LAST, chat_id;

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
+from typing import Final
 
 from bot.domain.books import STATUTORY
 from bot.domain.case import CaseFacts
@@ -24,6 +25,8 @@ from bot.store.tokens import loan_token, phone_token
 from bot.turn import BookedLoan, Borrower, Received, Reminders
 
 Row = sqlite3.Row
+PARTS: Final = ("instalments", "payments", "freezes", "waivers")
+RARE: Final = ("freezes", "waivers")  # most borrowers have none
 
 
 def load_borrower(db: sqlite3.Connection, seals: Seals, borrower_id: str) -> Borrower:
@@ -44,12 +47,11 @@ def load_borrower(db: sqlite3.Connection, seals: Seals, borrower_id: str) -> Bor
     )
 
 
-def load_loans(db: sqlite3.Connection, seals: Seals, borrower_id: str) -> tuple[BookedLoan, ...]:
-    """All loans of a borrower with their instalments, payments, freezes and waivers."""
-    parts = {
-        name: _by_loan(every(db, name, borrower_id=borrower_id))
-        for name in ("instalments", "payments", "freezes", "waivers")
-    }
+def load_loans(
+    db: sqlite3.Connection, seals: Seals, borrower_id: str, names: Iterable[str] = PARTS
+) -> tuple[BookedLoan, ...]:
+    """All loans of a borrower with their parts; those not among `names` are known to be none."""
+    parts = {name: _by_loan(every(db, name, borrower_id=borrower_id)) for name in names}
     rows = every(db, "loans", borrower_id=borrower_id)
     return tuple(_booked(seals, row, parts) for row in rows)
 
@@ -104,7 +106,7 @@ def phone_owner(db: sqlite3.Connection, seals: Seals, phone: str) -> Borrower | 
 
 def _booked(seals: Seals, row: Row, rows: Mapping[str, Mapping[str, list[Row]]]) -> BookedLoan:
     loan_id = row["loan_id"]
-    parts = {name: of_loan.get(loan_id, []) for name, of_loan in rows.items()}
+    parts = {name: rows[name].get(loan_id, []) if name in rows else [] for name in PARTS}
     ref = seals.open(row["borrower_id"], "loan", "ref", loan_id, row["ref"]).decode()
     return BookedLoan(
         id=loan_id,

@@ -58,22 +58,16 @@ def load_drafts(db: sqlite3.Connection, seals: Seals, subject_id: str) -> dict[s
 
 def chats_for(db: sqlite3.Connection, wanted: Wanted) -> tuple[ChatRow, tuple[ChatRow, ...]]:
     """The chat heard and all chats of its borrower; an event is heard where they last wrote."""
-    here = None
-    borrower_id = wanted.borrower_id
-    if wanted.chat_id is not None:
-        row = one(db, "chat", chat_id=wanted.chat_id)
-        if row is None:
-            raise Broken("error.chat.unknown")
-        here = chat_row(row)
-        borrower_id = here.borrower_id
-    if borrower_id is None:
-        if here is None:
-            raise Broken("error.chat.unknown")
-        return here, (here,)
-    all_of = tuple(chat_row(row) for row in every(db, "chats_of_borrower", borrower_id=borrower_id))
-    if here is not None:
-        return here, all_of
-    return (all_of[0] if all_of else _nowhere(db, borrower_id)), all_of
+    borrower_id, chat_id = wanted.borrower_id, wanted.chat_id
+    if borrower_id is not None:
+        rows = every(db, "chats_of_borrower", borrower_id=borrower_id)
+        all_of = tuple(map(chat_row, rows))
+        return (all_of[0] if all_of else _nowhere(db, borrower_id)), all_of
+    all_of = tuple(map(chat_row, every(db, "chats_beside", chat_id=chat_id)))
+    here = next((row for row in all_of if row.chat.id == chat_id), None)
+    if here is None:
+        raise Broken("error.chat.unknown")
+    return here, all_of
 
 
 def link_in(db: sqlite3.Connection, seals: Seals, here: ChatRow) -> LinkFacts | None:

@@ -11,6 +11,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.store.load.borrower import (
+    PARTS,
+    RARE,
     load_borrower,
     load_cases,
     load_loans,
@@ -29,39 +31,45 @@ from bot.turn import Borrower
 def load(db: sqlite3.Connection, seals: Seals, wanted: Wanted) -> Loaded:
     """The snapshot for one update; Broken `error.chat.unknown` for a chat that does not exist."""
     db.row_factory = sqlite3.Row
-    seen = one(db, "seen", source=wanted.source, key=wanted.key)
     here, chats = chats_for(db, wanted)
     chat_id, subject = here.chat.id, here.subject_id
+    (there,) = every(
+        db, "there", source=wanted.source, key=wanted.key, chat_id=chat_id, subject_id=subject
+    )
     tip = one(db, "last_audit", subject_id=subject)
     loaded = Loaded(
-        seen=seen["state"] if seen else None,
-        attempts=seen["attempts"] if seen else 0,
+        seen=there["seen"],
+        attempts=there["attempts"] or 0,
         here=here,
         chats=chats,
-        drafts=load_drafts(db, seals, subject),
+        drafts=load_drafts(db, seals, subject) if there["drafts"] else {},
         link=link_in(db, seals, here) if here.link_id else None,
         audit_tip=Tip(tip["seq"], tip["hash"]) if tip else Tip(),
         cards=cards(db, seals, chat_id) if wanted.cards else (),
         pressed=pressed_in(db, seals, chat_id, wanted.button) if wanted.button else None,
-        code=code_in(db, seals, chat_id),
+        code=code_in(db, seals, chat_id) if there["code"] else None,
         contact_of=phone_owner(db, seals, wanted.phone) if wanted.phone else None,
-        **(_of_borrower(db, seals, here.borrower_id) if here.borrower_id else {}),
+        **(_of_borrower(db, seals, here.borrower_id, there) if here.borrower_id else {}),
     )
     if here.borrower_id and wanted.reminding:
         loaded = replace(loaded, reminders=load_reminders(db, here.borrower_id))
     return _with_tries(db, loaded, _tried(loaded, seals, wanted.phone))
 
 
-def _of_borrower(db: sqlite3.Connection, seals: Seals, borrower_id: str) -> dict[str, Any]:
-    """The fields of a snapshot that a linked borrower has, by name."""
-    tips = every(db, "last_events", borrower_id=borrower_id)
+def _of_borrower(
+    db: sqlite3.Connection, seals: Seals, borrower_id: str, there: sqlite3.Row
+) -> dict[str, Any]:
+    """The fields of a snapshot that a linked borrower has, by name; `there` tells of rare rows."""
+    tips = every(db, "last_events", borrower_id=borrower_id) if there["cases"] else ()
+    rated = every(db, "rated", borrower_id=borrower_id) if there["rated"] else ()
+    parts = [name for name in PARTS if name not in RARE or there[name]]
     return {
         "borrower": load_borrower(db, seals, borrower_id),
-        "loans": load_loans(db, seals, borrower_id),
-        "cases": load_cases(db, seals, borrower_id),
+        "loans": load_loans(db, seals, borrower_id, parts),
+        "cases": load_cases(db, seals, borrower_id) if there["cases"] else (),
         "looks": load_looks(db, seals, borrower_id),
         "case_tips": {row["case_id"]: Tip(row["seq"], row["hash"]) for row in tips},
-        "rated": frozenset(row["case_id"] for row in every(db, "rated", borrower_id=borrower_id)),
+        "rated": frozenset(row["case_id"] for row in rated),
     }
 
 
