@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +18,7 @@ from tests.chat.books import DIGITS, LENDER
 from tests.chat.fixtures import ann, folder, house, imported, lender, staff, stranger
 from tests.chat.house import House
 from tests.chat.lender import Lender, Staff
-from tests.chat.person import linked, new_chat
+from tests.chat.person import Chat, linked, new_chat
 
 __all__ = ["ann", "folder", "house", "imported", "lender", "staff", "stranger"]
 
@@ -82,6 +83,17 @@ async def test_a_links_token_is_in_no_log(logged: io.StringIO, house: House) -> 
     await chat.send("link", made.token)
     assert made.token not in logged.getvalue()
     assert chat.token.hex() not in logged.getvalue()
+
+
+async def test_a_turn_is_one_line_that_names_what_happened_first(
+    logged: io.StringIO, ann: Chat
+) -> None:
+    await ann.say("/balance")
+    line = logged.getvalue().splitlines()[-1]
+    assert re.match(
+        r"\d{4}-\d\d-\d\dT[\d:.]+Z \[info     \] turn {27}channel=web kind=text ms=", line
+    )
+    assert " outcome=answered task=balance turn=" in line
 
 
 async def test_a_fault_of_a_library_logs_no_words(logged: io.StringIO) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -69,6 +70,22 @@ def sum_of(found: tuple[Change, ...]) -> Owed:
 
 def test_nothing_changed_on_the_same_day_with_the_same_books() -> None:
     assert changed(LOAN) == {}
+
+
+@pytest.mark.parametrize(("later", "statements"), [(0, 0), (3, 1)])
+def test_books_nothing_was_put_right_in_are_reckoned_once_for_the_day_of_the_look(
+    later: int, statements: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reckoned: list[date] = []
+
+    def counted(loan: Loan, terms: tuple[Terms, ...], order: Allocation, on: date) -> Statement:
+        reckoned.append(on)
+        return statement(loan, terms, order, on)
+
+    now, copy = told(LOAN, LOOKED + timedelta(days=later)), replace(LOAN)
+    monkeypatch.setattr("bot.domain.changes.statement", counted)
+    changes(seen(), Books(copy, (TERMS,), Allocation()), now, 0)
+    assert reckoned == [LOOKED] * statements
 
 
 def test_days_that_passed_cost_their_penalty() -> None:
