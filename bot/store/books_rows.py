@@ -16,7 +16,7 @@ from bot.domain.packed_loan import NO_MOMENT, Rows, moment
 from bot.store.queries import BOOKS
 from bot.store.rows import stamp
 from bot.store.seal import Seals
-from bot.store.tokens import payment_token, waiver_id
+from bot.store.tokens import payment_tokens, waiver_id
 
 Ids = tuple[str, str]  # borrower_id and loan_id
 Told = tuple[object, ...]  # a row: the ids of its loan, then what tells it from its neighbours
@@ -73,17 +73,18 @@ def _instalments(place: Ids, rows: Rows, _seals: Seals) -> list[Told]:
 
 def _payments(place: Ids, rows: Rows, seals: Seals) -> list[Told]:
     borrower_id, loan_id = place
+    tokens = payment_tokens(seals, (ref for _, ref, *_ in rows.payments))
     return [
         (
             borrower_id,
             loan_id,
-            payment_token(seals, ref),
+            token,
             _iso(on),
             amount,
             None if entered == NO_MOMENT else stamp(moment(entered)),
             _iso(reversed_on) if reversed_on else None,
         )
-        for on, ref, amount, entered, reversed_on in rows.payments
+        for token, (on, _, amount, entered, reversed_on) in zip(tokens, rows.payments, strict=True)
     ]
 
 

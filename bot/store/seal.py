@@ -126,10 +126,13 @@ class Seals:
 
     def blind(self, purpose: str, value: str | bytes) -> bytes:
         """A token by which equal values of one purpose find each other, and nothing else shows."""
-        mac = self._blinds.get(purpose)
-        if mac is None:
-            mac = self._blinds[purpose] = self._index.begun(purpose.encode() + b"\0")
-        return mac.digest(value.encode() if isinstance(value, str) else value)[:16]
+        digest = self._blind(purpose).digest
+        return digest(value.encode() if isinstance(value, str) else value)[:16]
+
+    def blinds(self, purpose: str, values: Iterable[str]) -> list[bytes]:
+        """The tokens of many values, in their order."""
+        digest = self._blind(purpose).digest
+        return [digest(value.encode())[:16] for value in values]
 
     def session_key(self) -> bytes:
         """The key signed cookies and hooks use."""
@@ -146,6 +149,12 @@ class Seals:
         except Broken:
             return False
         return True
+
+    def _blind(self, purpose: str) -> Mac:
+        mac = self._blinds.get(purpose)
+        if mac is None:
+            mac = self._blinds[purpose] = self._index.begun(purpose.encode() + b"\0")
+        return mac
 
     def _nonce(self) -> bytes:
         """Fresh chance, asked of the system for many times at once: each asking is dear."""

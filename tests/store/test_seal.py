@@ -46,3 +46,10 @@ async def test_the_jobs_look_for_it(house: House) -> None:
     command.close()
     await house.tick()
     assert not house.seals.has(borrower)
+
+
+def test_the_tokens_of_many_values_are_those_of_each(tmp_path: Path) -> None:
+    seals = Seals(tmp_path / "keys", SECRET)
+    values = ["P-1", "支付-2", "P-1"]
+    assert seals.blinds("payment.ref", values) == [seals.blind("payment.ref", v) for v in values]
+    seals.close()
