@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.domain.books import ACTIVE
 from bot.domain.case import CaseFacts, Status, open_case
 from bot.domain.policy import NoPolicyInForce
 from bot.domain.policy.relief_policy import ReliefPolicy
@@ -43,7 +44,6 @@ _DUE = "due"
 _MOST = 3  # loans told in one message
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
-_ACTIVE = "active"  # the status of a loan of which a tape says nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _excluded(turn: Turn, booked: BookedLoan) -> bool:
     """Whether the relief programme leaves the loan out; without one, any status but the usual."""
     programme = _programme(turn)
     if programme is None:
-        return booked.status != _ACTIVE
+        return booked.status != ACTIVE
     return booked.status in programme.scope.excluded_statuses
 
 

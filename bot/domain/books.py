@@ -14,6 +14,7 @@ from bot.domain.loan import Instalment
 from bot.domain.money import Currency
 
 STATUTORY: Final = "statutory"  # a freeze the law sets; any other kind is the lender's own
+ACTIVE: Final = "active"  # the status of a loan of which a tape says nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class TapeLoan:
     borrower_ref: str
     product: str
     currency: Currency
-    status: str = "active"
+    status: str = ACTIVE
     principal: int | None = None
     contract_rate: Fraction | None = None
     opened_on: date | None = None

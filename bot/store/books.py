@@ -120,11 +120,16 @@ class _New:
 
 def _insert(db: sqlite3.Connection, query: str, rows: Sequence[Told]) -> None:
     """Insert all rows, many with one statement: measured, a third less than each with its own."""
-    head, _, marks = query.rpartition("VALUES")
     for at in range(0, len(rows), _AT_ONCE):
         some = rows[at : at + _AT_ONCE]
-        asked = f"{head} VALUES {', '.join([marks] * len(some))}"
-        db.execute(asked, list(chain.from_iterable(some)))
+        db.execute(_of_rows(query, len(some)), list(chain.from_iterable(some)))
+
+
+@cache
+def _of_rows(query: str, count: int) -> str:
+    """The statement for so many rows at once."""
+    head, _, marks = query.rpartition("VALUES")
+    return f"{head} VALUES {', '.join([marks] * count)}"
 
 
 def _write_borrower(planner: Planner, plan: Plan, new: _New) -> None:

@@ -26,12 +26,22 @@ def long_tape() -> dict[str, Rows]:
         undone = "2036-01-01" if no % 10 == 0 else ""
         entered = f"{day}T09:00:00Z" if no % 4 == 0 else ""
         tape["payments.csv"].append([f"Q{no}", loan, day, amount, entered, undone])
+        tape["loans.csv"].append(odd_loan(no))
     return tape
 
 
+def odd_loan(no: int) -> list[str]:
+    """A loan of which some cells are blank, others with every number."""
+    currency = "CNY" if no % 3 else "IDR"
+    told = [f"M{no}", f"B{1 + no % 2}", "cash-loan", currency, str(no) if no % 4 else ""]
+    opened = "2025-01-01" if no % 6 else ""
+    reported = ["5", "2026-03-01"] if no % 7 == 0 else ["", "2026-03-01" if no % 8 == 0 else ""]
+    return [*told, "0.18" if no % 5 else "", opened, "Legal" if no % 9 == 0 else "", *reported]
+
+
 def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("instalments_at_once", "payments_at_once"):
-        monkeypatch.setattr(tape_files, name, lambda *_: False)
+    for name in ("loans_at_once", "instalments_at_once", "payments_at_once"):
+        monkeypatch.setattr(tape_files, name, lambda *_: ())
 
 
 def read(path: Path, **more: object) -> list[PackedLoan]:
@@ -50,6 +60,7 @@ def test_a_sound_tape_reads_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyP
     together = read(path)
     one_by_one(monkeypatch)
     assert together == read(path)
+    assert [loan.loan.row for loan in together] == list(range(2, len(together) + 2))
     assert sum(loan.instalment_count for loan in together) == 4 + MANY - 100
 
 
@@ -61,11 +72,12 @@ def test_faults_in_any_run_are_listed_the_same_in_the_order_of_rows(
     rows[3][3], rows[620][2], rows[700], rows[701][0] = "x", "2026-02-30", ["L1"], "L9"
     rows[1001][1] = rows[20][1]
     tape["payments.csv"][900][0] = tape["payments.csv"][7][0]
+    tape["loans.csv"][800][1], tape["loans.csv"][1000][7] = "B9", "gone away"
     path = folder(tmp_path, tape)
     together = faults(path)
     one_by_one(monkeypatch)
     assert together == faults(path)
-    assert len(together) == 6
+    assert len(together) == 8
 
 
 def test_the_most_rows_there_may_be_are_read_and_no_more(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from bot.domain.books import STATUTORY, TapeBorrower, TapeFreeze, TapeLoan, TapeWaiver
+from bot.domain.books import ACTIVE, STATUTORY, TapeBorrower, TapeFreeze, TapeLoan, TapeWaiver
 from bot.domain.money import Currency
 from bot.domain.packed_loan import PackedLoan
-from bot.lender.tape.at_once import instalments_at_once, payments_at_once
+from bot.lender.tape.at_once import Held, instalments_at_once, loans_at_once, payments_at_once
 from bot.lender.tape.cells import Row
 from bot.lender.tape.once import Once
 from bot.lender.tape.table import Columns, Table
@@ -88,12 +88,23 @@ def gather_borrowers(table: Table, so_far: Gathered, once: Once) -> None:
 
 def gather_loans(table: Table, so_far: Gathered, once: Once) -> None:
     """Reads loans.csv."""
-    for row in table:
-        ref = row.ref("loan_ref")
-        loan = _loan(row, ref or "", _currency(row, so_far) or Currency("", _ANY_DIGITS), so_far)
-        if ref is not None:
-            once.add(ref)
-            so_far.loans[ref] = PackedLoan(loan)
+    held = Held(so_far.borrowers, so_far.currencies)
+    for run in table.runs():
+        found = loans_at_once(run.columns(table.places), table.texts, held, run.numbers)
+        once.add_all(loan.ref for loan in found)
+        so_far.loans.update((loan.ref, PackedLoan(loan)) for loan in found)
+        if not found:
+            for row in table.each(run):
+                _add_loan(row, so_far, once)
+
+
+def _add_loan(row: Row, so_far: Gathered, once: Once) -> None:
+    """One row, naming what is wrong with each cell."""
+    ref = row.ref("loan_ref")
+    loan = _loan(row, ref or "", _currency(row, so_far) or Currency("", _ANY_DIGITS), so_far)
+    if ref is not None:
+        once.add(ref)
+        so_far.loans[ref] = PackedLoan(loan)
 
 
 def _loan(row: Row, ref: str, currency: Currency, so_far: Gathered) -> TapeLoan:
@@ -108,7 +119,7 @@ def _loan(row: Row, ref: str, currency: Currency, so_far: Gathered) -> TapeLoan:
         borrower_ref=owner_ref,
         product=row.word("product") or "",
         currency=currency,
-        status=(row.word("status", required=False) or "active").lower(),
+        status=(row.word("status", required=False) or ACTIVE).lower(),
         principal=row.amount("principal", currency.digits, required=False),
         contract_rate=row.rate("contract_rate_per_year"),
         opened_on=row.day("opened_on", required=False),
