@@ -42,6 +42,7 @@ from bot.store.seal import Seals
 
 _LATE = 365
 _TIMES = 500
+_IMPORTS = 9  # rounds
 
 
 def one_statement() -> Figure:
@@ -154,7 +155,7 @@ def tape_imports(folder: Path, borrowers: int = 3_000) -> tuple[Figure, Figure]:
         return sum(sum(1 for _ in csv.reader(file.open(encoding="utf-8"))) for file in files)
 
     rows, bare = floor(), best(floor)
-    rounds = [asyncio.run(_imported(folder, times=2)) for _ in range(3)]
+    rounds = [asyncio.run(_imported(folder, times=2)) for _ in range(_IMPORTS)]
 
     def figure(name: str, seconds: float, aim: str) -> Figure:
         return Figure(
