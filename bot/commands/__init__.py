@@ -9,6 +9,7 @@ import locale as system_locale
 import os
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, NoReturn, TypeVar
 
 import typer
@@ -25,8 +26,9 @@ BAD = 1  # the input was refused, nothing was changed
 _FAULTS_SHOWN = 200
 
 
+@cache
 def words() -> Texts:
-    """The catalogues."""
+    """The catalogues, read once a command."""
     return Texts(resource_root())
 
 
