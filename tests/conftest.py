@@ -36,6 +36,7 @@ LONG = (
 # The tests that reach every branch of what decides; of them only the quick ones are measured, for
 # being traced takes twice the time.
 DECIDED_BY = ("tests/domain/", "tests/handlers/", "tests/steps/", "tests/test_flow.py")
+MEASURING = pytest.StashKey[coverage.Coverage]()
 
 
 # Where a machine lends memory as a folder, waiting for its disk proves nothing to these tests.
@@ -56,18 +57,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """What was imported stays: no collection of garbage during a test need look through it."""
     gc.collect()
     gc.freeze()
     if measuring := coverage.Coverage.current():
         measuring.stop()  # until a test of what decides begins
+        session.config.stash[MEASURING] = measuring
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Set-up and tear-down go unmeasured, and so do all other tests."""
-    measuring = coverage.Coverage.current()
+    measuring = item.config.stash.get(MEASURING, None)
     is_measured = item.nodeid.startswith(DECIDED_BY) and not item.nodeid.startswith(LONG)
     if measuring is None or not is_measured:
         return (yield)

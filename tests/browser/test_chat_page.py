@@ -158,9 +158,16 @@ def test_what_is_written_offline_survives_a_reload_and_is_sent_once(
     expect(chat.get_by_text("Not sent yet")).to_have_count(0)
 
 
+def stop_the_clock(page: Page) -> None:
+    """No timer of the page runs out any more."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1)
+
+
 def test_an_answer_lost_on_the_way_does_not_send_twice(chat: Page, server: ChatServer) -> None:
     # The server takes the message, and the phone never learns of it.
     chat.route("**/chat/api/messages", lambda route: (route.fetch(), route.abort())[1], times=1)
+    stop_the_clock(chat)  # else it is sent again by itself
     write(chat, "once")
     chat.get_by_text("Not sent yet").wait_for()
     chat.get_by_role("button", name="Try now").tap()

@@ -73,8 +73,15 @@ def image() -> Image:
     shared = Path("/dev/shm")  # noqa: S108  # a folder of ours is made in it
     where = shared if shared.is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="reprieve-simulation-", dir=where))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(forget)
     return asyncio.run(_made(folder))
+
+
+def forget() -> None:
+    """Remove its files, and make others when they are wanted again."""
+    if image.cache_info().currsize:
+        shutil.rmtree(image().folder, ignore_errors=True)
+        image.cache_clear()
 
 
 async def _made(folder: Path) -> Image:
