@@ -9,7 +9,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 
 from bot.errors import Broken
-from bot.texts.catalogue import Catalogue, locales_under
+from bot.texts.catalogue import catalogue_of, locales_under
 from bot.texts.compiling import compile_catalogues
 from bot.texts.missing import MissingText
 from bot.texts.negotiate import negotiate, negotiate_accept_language
@@ -31,7 +31,7 @@ __all__ = [
 
 
 class Texts:
-    """The words of every locale under `root/locales`, loaded once.
+    """The words of every locale under `root/locales`, loaded once a process.
 
     `region` is the lender's (ISO 3166, such as `CN`), for separators and the owner of a shared
     currency sign; `zone` the lender's time zone, for moments. Raises Broken
@@ -51,7 +51,7 @@ class Texts:
         if default not in self.locales:
             raise Broken("error.catalogue.missing", path=str(root / "locales" / default))
         self._voices = {
-            locale: Voice(Catalogue(root, locale), region, zone) for locale in self.locales
+            locale: Voice(catalogue_of(root, locale), region, zone) for locale in self.locales
         }
 
     def render(self, text: Text, locale: str) -> str:

@@ -5,8 +5,10 @@ It must not answer with the key, or another locale's words, when a text is missi
 
 from __future__ import annotations
 
+from functools import lru_cache
 from gettext import GNUTranslations
 from pathlib import Path
+from typing import Final
 
 from babel import Locale, UnknownLocaleError
 
@@ -14,6 +16,8 @@ from bot.errors import Broken
 from bot.texts.compiling import DOMAINS, FINGERPRINT, fingerprint
 from bot.texts.missing import MissingText
 from bot.texts.template import BadText, Template, template
+
+_KEPT: Final = 32  # catalogues, of which there are as many as languages
 
 
 def locales_under(root: Path) -> tuple[str, ...]:
@@ -71,6 +75,12 @@ class Catalogue:
             return template(message)
         except BadText as bad:
             raise MissingText(key, self.locale, str(bad)) from bad
+
+
+@lru_cache(maxsize=_KEPT)
+def catalogue_of(root: Path, locale: str) -> Catalogue:
+    """The texts of a locale as they were when this process first asked for them."""
+    return Catalogue(root, locale)
 
 
 def _opened(root: Path, locale: str, domain: str) -> GNUTranslations:
