@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from msgspec import structs
 from bot.domain.accrual import Statement
 from bot.domain.loan import Loan
 from bot.serve import Serve, Update
+from bot.serve.queueing import OneAtATime
 from bot.store import books
 from bot.store.commit import chaining, messages, planning
 from bot.store.commit.chaining import Chains
@@ -133,12 +135,12 @@ def number_taken_twice() -> Places:
 
 
 @plant(
-    "the version of a form is not looked at when it is saved",
+    "turns of one chat run side by side, and no version is looked at when a form is saved",
     move_draft=statement("move_draft", ("AND version = :version ", "")),
     move_chat=statement("move_chat", (" AND version = :version", "")),
 )
 def versions_ignored() -> Places:
-    return ()
+    return ((OneAtATime, "turn", lambda _queue, _subject_id: nullcontext()),)
 
 
 @plant("an offer is made once more for each time it is decided")
