@@ -80,6 +80,8 @@ def _broken_by(bug: Bug, seed: int) -> str:
     with bug.planted():
         try:
             simulate(seed)
+        except OSError:  # the machine's fault, and no promise of ours
+            raise
         except Exception as broken:  # noqa: BLE001  # whatever a bug breaks shows that it is there
             said = f"{type(broken).__name__}: {broken}".removeprefix("AssertionError: ")
             return " ".join(said.split())
