@@ -61,9 +61,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """What was imported stays: no collection of garbage during a test need look through it."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 100)  # a test is over before its garbage matters
     if measuring := coverage.Coverage.current():
-        measuring.stop()  # until a test of what decides begins
         session.config.stash[MEASURING] = measuring
+    while tracing := coverage.Coverage.current():  # a worker has one more, from its own start
+        tracing.stop()  # until a test of what decides begins
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
