@@ -164,8 +164,8 @@ def done_when_kept() -> Places:
 def inbox_emptied() -> Places:
     rows = inbox.waiting_rows
 
-    async def wrong(store: Any) -> list[Mapping[str, object]]:
-        for row in await rows(store):
+    async def wrong(store: Any, *, beside: int) -> list[Mapping[str, object]]:
+        for row in await rows(store, beside=beside):
             if int(str(row["attempts"])) == 0:
                 await inbox.finish(store, _Row(row))
         return []
