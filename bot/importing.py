@@ -106,15 +106,8 @@ async def import_tape(
     Applied in chunks, each one transaction: after a crash, importing the same tape again goes on.
     `on_progress` is told how many of how many loans are done.
     """
-    database, _ = store
-    await database.alone(_unmapped)
     with _no_looking_for_cycles():
         return await _import(path, store, given, dry_run=dry_run, on_progress=on_progress)
-
-
-def _unmapped(db: sqlite3.Connection) -> None:
-    """Every page that is written would count as memory of ours, and none is read again soon."""
-    db.execute("PRAGMA mmap_size=0").fetchone()
 
 
 @contextmanager

@@ -42,9 +42,14 @@ class Visit:
         return self.session.actor
 
     async def read(self, what: Read[More, Result], *args: More.args, **more: More.kwargs) -> Result:
-        """A reading of the desk in one snapshot, on behalf of the actor."""
+        """A reading of the desk in one snapshot, on behalf of the actor; no turn waits for it."""
         seals, actor = self.console.seals, self.actor
-        return await self.console.database.read(lambda db: what(db, seals, actor, *args, **more))
+
+        def look(db: sqlite3.Connection) -> Result:
+            db.row_factory = sqlite3.Row
+            return what(db, seals, actor, *args, **more)
+
+        return await self.console.database.apart(look)
 
     async def looked(self, subject_id: str, kind: str, about: str) -> None:
         """Note in the subject's audit chain that the actor looked."""

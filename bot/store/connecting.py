@@ -12,12 +12,12 @@ from pathlib import Path
 import aiosqlite
 
 _WAL_TRIES, _WAL_WAIT = 50, 0.1  # seconds apart
+# No mmap: a reader's map is torn down and built anew after every commit of the writer's.
 _PRAGMAS = (
     "busy_timeout=10000",
     "synchronous=FULL",
     "foreign_keys=ON",
     "cache_size=-65536",
-    "mmap_size=268435456",
     "temp_store=MEMORY",
 )
 

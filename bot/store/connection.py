@@ -1,4 +1,4 @@
-"""The SQLite file: migrations, one writer that commits in groups, a few readers.
+"""The SQLite file: migrations, one writer that commits in groups, one reader.
 
 It must not know what is written: plans of statements come from its neighbours.
 """
@@ -48,49 +48,41 @@ class Database:
     """An open database. `commit(plan)` is durable on return; `read(look)` sees one snapshot."""
 
     def __init__(
-        self, path: Path, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection]
+        self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection
     ) -> None:
         self.path = path
         self._writer = writer
-        self._readers = readers
-        self._idle = list(readers)
+        self._reader = reader
         self._looks: list[tuple[Look, asyncio.Future[Any]]] = []
-        self._looking: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.Task[None] | None = None
         self._waiting: list[_Waiting] = []
         self._group: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, path: Path | str, *, readers: int = 2) -> Database:
+    async def open(cls, path: Path | str) -> Database:
         """Open `path`, bringing its schema up to date first."""
         writer = await connect(path)
-        others: list[aiosqlite.Connection] = []
         try:
             await _in_thread(writer, migrate)
-            for _ in range(readers):
-                reader = await connect(path, query_only=True)
-                others.append(reader)  # those opened so far are closed on failure
+            reader = await connect(path, query_only=True)
         except BaseException:
-            # A connection left open keeps its thread, and with it the process, alive.
-            for connection in (*others, writer):
-                await connection.close()
+            await writer.close()  # left open, its thread would keep the process alive
             raise
-        return cls(Path(path), writer, others)
+        return cls(Path(path), writer, reader)
 
     async def close(self) -> None:
         """Finish what waits, then close every connection."""
-        while working := [*self._looking, *([self._group] if self._group else [])]:
+        while working := {task for task in (self._looking, self._group) if task is not None}:
             await asyncio.wait(working)
-        for connection in (*self._readers, self._writer):
+        for connection in (self._reader, self._writer):
             await connection.close()
 
     async def read(self, look: Callable[[sqlite3.Connection], Result]) -> Result:
-        """Run `look` on a reader over one snapshot; looks that wait share it, and a thread hop."""
+        """Run a short `look` over one snapshot; looks that wait share it, and a thread hop."""
         found: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._looks.append((look, found))
-        if self._idle:
-            task = asyncio.get_running_loop().create_task(self._look(self._idle.pop()))
-            self._looking.add(task)
-            task.add_done_callback(self._looking.discard)
+        if self._looking is None:
+            self._looking = asyncio.get_running_loop().create_task(self._look())
         return await found
 
     async def commit(self, plan: Plan, then: Callable[[], object] | None = None) -> None:
@@ -116,19 +108,19 @@ class Database:
         """Run `look` over one snapshot on a connection of its own: long looks, beside the turns."""
         return await asyncio.to_thread(looked, self.path, look)
 
-    async def _look(self, reader: aiosqlite.Connection) -> None:
+    async def _look(self) -> None:
         try:
             while self._looks:
                 group, self._looks = self._looks, []
                 work = partial(_seen, looks=[look for look, _ in group])
                 try:
-                    results = await _in_thread(reader, work)
+                    results = await _in_thread(self._reader, work)
                 except Exception as failed:  # noqa: BLE001  # the whole group failed: each is told
                     results = [(None, failed)] * len(group)
                 for (_, found), (result, error) in zip(group, results, strict=True):
                     _tell(found, error, result)
         finally:
-            self._idle.append(reader)
+            self._looking = None
 
     async def _drain(self) -> None:
         try:

@@ -9,20 +9,17 @@ import asyncio
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
-
-import aiosqlite
 
 from bot.store.connection import Database, Plan
 from tests.simulation.loop import Fuse
 
 Result = TypeVar("Result")
 Connection = TypeVar("Connection", bound=sqlite3.Connection)
-_READERS = 2
 PREPARED: tuple[str, ...] = ()
 """Statements that spoil a new disk: a bug may be planted in the schema as well."""
 _VERSIONED = {"chat": "chat_id", "draft": "draft_id", "relief_case": "case_id"}  # key of UPDATE
@@ -95,10 +92,9 @@ class Hop:
 class SimDatabase(Database):
     """The real database over hops; `apart` is one more connection in place of a thread."""
 
-    def __init__(self, path: Path, writer: Hop, readers: Sequence[Hop], fuse: Fuse) -> None:
-        shaped: list[aiosqlite.Connection] = list(readers)  # type: ignore[arg-type]  # all that is used of them
-        super().__init__(path, writer, shaped)  # type: ignore[arg-type]  # the same
-        self._hops = (writer, *readers)
+    def __init__(self, path: Path, writer: Hop, reader: Hop, fuse: Fuse) -> None:
+        super().__init__(path, writer, reader)  # type: ignore[arg-type]  # all that is used of them
+        self._hops = (writer, reader)
         self.fuse = fuse
         self.left: Counter[tuple[str, str, int]] = Counter()
 
@@ -134,18 +130,19 @@ class Disk:
 
     def opened(self, fuse: Fuse, chance: random.Random, drive: Drive) -> SimDatabase:
         """The database as a new life opens it."""
-        made = [self._connect(Opened) for _ in range(1 + _READERS)]
+        made = [self._connect(Opened) for _ in range(2)]
         for connection in made:
             connection.row_factory = sqlite3.Row  # as the product's connections have it
         self._lives = made
         for connection in made:
             connection.fuse, connection.chance = fuse, chance
             connection.execute("PRAGMA foreign_keys=ON")
-        for reader in made[1:]:
-            reader.execute("PRAGMA query_only=ON")
-        made[0].fails = drive.fails
-        hops = [Hop(connection, drive) for connection in made]
-        return SimDatabase(self.keys.with_suffix(".db"), hops[0], hops[1:], fuse)
+        writer, reader = made
+        reader.execute("PRAGMA query_only=ON")
+        writer.fails = drive.fails
+        return SimDatabase(
+            self.keys.with_suffix(".db"), Hop(writer, drive), Hop(reader, drive), fuse
+        )
 
     def messages(self) -> frozenset[str]:
         """The ids of what was said by now, sent or not."""
