@@ -87,5 +87,9 @@ def _recently_proven(turn: Turn, idle: timedelta) -> bool:
 
 
 def wanted(turn: Turn, task: Task) -> Press:
-    """What to go on with after a gate: the press, or the task alone."""
-    return turn.heard.press if isinstance(turn.heard, Pressed) else Press(task.name)
+    """What to go on with after a gate: the press, what the words asked for, or the task alone."""
+    if isinstance(turn.heard, Pressed):
+        return turn.heard.press
+    if isinstance(turn.heard, Said) and task.said is not None:
+        return task.said(turn)
+    return Press(task.name)

@@ -29,6 +29,8 @@ _DAYS: Final = {
     "tomorrow": 1,
     "after_tomorrow": 2,
     "in_three_days": 3,
+    "in_a_week": 7,
+    "in_two_weeks": 14,
 }
 _WISHES: Final = (("reminders", "on"), ("reminders", "off"))
 

@@ -47,6 +47,7 @@ _AHEAD = (0, 7, 30)
 _LONGEST = 365
 _FRIDAY, _WEEK = 4, 7  # Monday is 0
 _EVERYTHING = "everything"
+_SAID = "said"
 
 
 def handle(turn: Turn) -> Outcome:
@@ -54,9 +55,28 @@ def handle(turn: Turn) -> Outcome:
     heard = turn.heard
     if isinstance(heard, Pressed) and heard.press.step in _TRY:
         return begin(FORM, turn, _TRY[heard.press.step](heard.press.value))
+    if isinstance(heard, Pressed) and heard.press.step == _SAID:
+        return _asked(replace(turn, heard=Pressed(Press("what_if"))), _read(heard.press.value))
     told = _told(turn, heard) if isinstance(heard, Said) else {}
     if answering(FORM, turn) and not _is_asked_anew(heard, told):
         return conduct(FORM, turn)
+    return _asked(turn, told)
+
+
+def said(turn: Turn) -> Press:
+    """The press that asks for what the words ask for: the digits may have to come first."""
+    told = _told(turn, turn.heard) if isinstance(turn.heard, Said) else {}
+    written = " ".join(f"{name}={value}" for name, value in told.items())
+    return Press("what_if", _SAID, written) if told else Press("what_if")
+
+
+def _read(written: str) -> Raw:
+    """What `said` wrote."""
+    return {name: value for name, _, value in (each.partition("=") for each in written.split())}
+
+
+def _asked(turn: Turn, told: Raw) -> Outcome:
+    """The card, or what is `told` of a payment, with the rest asked for."""
     booked = loan_or_choice(turn, "what_if")
     if isinstance(booked, Outcome):
         return begin(FORM, turn, told) if told and len(overdue(turn)) > 1 else booked
@@ -289,4 +309,4 @@ _TRY: Mapping[str, Callable[[str], Raw]] = {
     "try_on": _on_the_day,
 }
 
-TASK = Task("what_if", handle)
+TASK = Task("what_if", handle, said=said)

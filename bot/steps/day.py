@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, timedelta
+from typing import Final, Literal
 
-from babel.dates import get_day_names, get_month_names
+from babel.dates import format_timedelta, get_day_names, get_month_names
 
 from bot.errors import Rejected
 
@@ -17,13 +18,25 @@ _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\Z")
 _NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\Z")
 _SHORT = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}\Z")
 _CHINESE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[日号號]?\Z")
+_TH = "(?:st|nd|rd|th)"
 _NAMED = re.compile(
-    r"(\d{1,2})\.?\s+(\w+)\.?(?:,?\s+(\d{4}))?\Z|(\w+)\.?\s+(\d{1,2})(?:,?\s+(\d{4}))?\Z"
+    rf"(\d{{1,2}}){_TH}?\.?\s+(?:of\s+)?([^\W\d]+)\.?(?:,?\s+(\d{{4}}))?\Z"
+    rf"|([^\W\d]+)\.?\s+(?:the\s+)?(\d{{1,2}}){_TH}?(?:,?\s+(\d{{4}}))?\Z",
+    re.IGNORECASE,
 )
+_OF_A_MONTH = re.compile(rf"(?:the\s+)?(\d{{1,2}}){_TH}\Z|(\d{{1,2}})[日号號]\Z", re.IGNORECASE)
+_CHINESE_AHEAD = re.compile(
+    r"(\d{1,3})\s?(?:([天日])|[个個]?(?:周|週|星期|礼拜|禮拜))[之以]?[后後]\Z"
+)
+_COUNT = re.compile(r"\d{1,3}")
+Unit = Literal["day", "week"]
+_UNITS: Final[tuple[tuple[Unit, int], ...]] = (("day", 1), ("week", 7))  # with their days
 _CHINESE_WEEK = re.compile("(?:禮拜|礼拜|周|週)(?=[一二三四五六日天])")
 _WHICH = re.compile(r"(?:[^\W\d]+ |[这這本下][个個]?)\Z")
 _LONGEST = 40
 _WEEK = 7
+_MONTHS_WITH_ANY, _MOST_DAYS = 2, 31  # of two months that follow each other, one has 31 days
+_ANY = 1_000  # of a unit are still told in that unit
 
 
 def read_day(raw: str, locale: str, since: date, today: date | None = None) -> tuple[date, ...]:
@@ -31,7 +44,8 @@ def read_day(raw: str, locale: str, since: date, today: date | None = None) -> t
 
     Understood: 2026-12-01, 1 Dec (2026), 12月1日, 01/12/2026 (both readings where both exist), and
     Friday: the next one from `since` on or, where days before `today` are asked for, the last one;
-    with a word before it (next Friday) that one or the one a week later.
+    with a word before it (next Friday) that one or the one a week later. So is the 15th, alone. In
+    7 days and in 2 weeks count from `today`, or from `since`.
     A day without a year is the first one from the day before `since` on. Two-digit years and years
     outside 1970-2100 are refused.
     """
@@ -39,7 +53,12 @@ def read_day(raw: str, locale: str, since: date, today: date | None = None) -> t
     if _SHORT.match(typed):
         raise Rejected("answer.day.year", example=since)
     week = max(since, today - timedelta(days=_WEEK - 1)) if today else since
-    found = _candidates(typed, locale, since) or _weekday(typed, locale, week)
+    found = (
+        _candidates(typed, locale, since)
+        or _weekday(typed, locale, week)
+        or _of_a_month(typed, since, today)
+        or _ahead(typed, locale, today or since)
+    )
     if not found:
         raise Rejected("answer.day.shape", example=since)
     return found
@@ -96,6 +115,43 @@ def _weekday_names(locale: str, weekday: int) -> tuple[str, ...]:
         for width in ("wide", "abbreviated")
         for tongue in (locale, "en")
     )
+
+
+def _of_a_month(typed: str, since: date, today: date | None) -> tuple[date, ...]:
+    """The next day of that number, or the last one where days gone by are asked for."""
+    match = _OF_A_MONTH.match(typed)
+    if match is None:
+        return ()
+    number, back = int(match[1] or match[2]), today is not None and since < today
+    day = today if today is not None and back else since
+    for _ in range(_MONTHS_WITH_ANY * _MOST_DAYS):
+        if day.day == number:
+            return (day,)
+        day += timedelta(days=-1 if back else 1)
+    raise Rejected("answer.day.none")
+
+
+def _ahead(typed: str, locale: str, today: date) -> tuple[date, ...]:
+    """So many days or weeks from today, in the words of either language."""
+    chinese = _CHINESE_AHEAD.match(typed)
+    if chinese:
+        return (today + timedelta(days=int(chinese[1]) * (1 if chinese[2] else _WEEK)),)
+    counts = _COUNT.findall(typed)
+    if len(counts) != 1:
+        return ()
+    wanted = "".join(typed.casefold().split())
+    for unit, days in _UNITS:
+        ahead = timedelta(days=int(counts[0]) * days)
+        told = (_in_words(ahead, unit, tongue) for tongue in (locale, "en"))
+        if wanted in told:
+            return (today + ahead,)
+    return ()
+
+
+def _in_words(ahead: timedelta, unit: Unit, locale: str) -> str:
+    """How the locale says so long from now, without the spaces."""
+    told = format_timedelta(ahead, unit, threshold=_ANY, add_direction=True, locale=locale)
+    return "".join(told.casefold().split())
 
 
 def _month(name: str, locale: str) -> int | None:

@@ -24,11 +24,16 @@ _LONGEST: Final = 300  # characters that are looked at
 _WRITTEN = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
     r"|(?:\d{4}年)?\d{1,2}月\d{1,2}[日号號]?"
+    r"|(?<!\d)\d{1,3}\s?(?:[天日]|[个個]?(?:周|週|星期|礼拜|禮拜))[之以]?[后後]"
+    r"|(?<![月\d])\d{1,2}[日号號](?![内內])"
     r"|(?:[这這本下][个個]?)?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]"
 )
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NEXT: Final = "next"  # Friday: that one, or the one a week later
+# Where months are spoken of, "the 15th" may be that of another one.
+_OF_A_MONTH = re.compile(r"(?:the\s+)?\d{1,2}(?:st|nd|rd|th)\Z", re.IGNORECASE)
+_MONTH = re.compile(r"\bmonths?\b|\bof\b", re.IGNORECASE)
 # A number with nothing before it that makes it a part of something else: a reference, a sign.
 _NUMBER = re.compile(r"(?:(?<![0-9A-Za-z.,'+/%_-])|(?<=[A-Z]{3}))[0-9]+(?:[.,'][0-9]+)*")
 # What behind a number makes it no amount: a share, a thousand in words, a count of something else.
@@ -78,6 +83,8 @@ def _days(words: str, locale: str, today: date) -> dict[Span, tuple[date, ...]]:
         if any(start < to and since < end for since, to in found):
             continue
         piece = words[start:end]
+        if _OF_A_MONTH.match(piece) and _MONTH.search(words):
+            continue
         try:
             found[start, end] = read_day(piece, "zh" if _HAN.search(piece) else locale, today)
         except Rejected:
@@ -90,7 +97,8 @@ def _places(words: str) -> Iterator[Span]:
     yield from (found.span() for found in _WRITTEN.finditer(words))
     parts = [found.span() for found in _WORD.finditer(words)]
     dated = [(one, other) for one, other in pairwise(parts) if _is_dated(words, one, other)]
-    yield from ((first[0], last[1]) for first, last in zip(parts, parts[2:], strict=False))
+    for more in (4, 3, 2):  # 15th of April 2026: five words
+        yield from ((first[0], last[1]) for first, last in zip(parts, parts[more:], strict=False))
     yield from ((start, end) for (start, _), (_, end) in dated)
     yield from parts
 

@@ -63,6 +63,8 @@ class Task:
     """One thing a borrower can do. `name` is also its command and its text prefix.
 
     `handle` answers any Heard routed here; `understood` says whether free text may lead here.
+    `said` is the press that asks for what typed words ask for, where that is more than the task:
+    with it the task goes on after a gate that stood in the way.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Task:
     menu: bool = True  # listed by help and as a command
     understood: bool = True
     resumable: bool = False  # a form worth coming back to: other answers offer to go on with it
+    said: Callable[[Turn], Press] | None = None
 
 
 GATES = {Access.CONSENTED: "start", Access.LINKED: "link", Access.PROVEN: "prove"}

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.money import Money
 from bot.turn import Weekday
-from tests.chat.books import CNY, JPY
+from tests.chat.books import CNY, DIGITS, JPY
 from tests.chat.house import House
 from tests.chat.lender import Lender
 from tests.chat.person import Chat, linked
@@ -32,6 +32,37 @@ async def test_an_amount_and_a_day_are_answered_at_once(
     await ann.say(words)
     head = ann.slots("what_if.result.head")
     assert (head["amount"], head["day"]) == (Money(50_000, CNY), Weekday(FRIDAY, year=True))
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        ("what if I pay 500 on Friday", ""),
+        ("what if I pay 500", "what_if.day.ask"),
+        ("what if I pay on Friday", "what_if.try_on"),
+        ("what if I pay later", "what_if.head"),
+    ],
+)
+async def test_what_was_said_before_the_digits_is_not_asked_again(
+    house: House, ann: Chat, words: str, asked: str
+) -> None:
+    house.clock.forward(minutes=16)
+    await ann.say(words)
+    assert ann.keys == {"prove.digits"}
+    await ann.say(DIGITS)
+    if asked:
+        assert {"prove.done", asked} <= ann.keys
+    else:
+        head = ann.slots("what_if.result.head")
+        assert (head["amount"], head["day"]) == (Money(50_000, CNY), Weekday(FRIDAY, year=True))
+
+
+async def test_what_was_said_before_the_digits_holds_for_the_loan_chosen_after(
+    house: House, sam: Chat
+) -> None:
+    house.clock.forward(minutes=16)
+    await sam.walk("what if I pay 500 on Friday", DIGITS, ">Cash loan SAM-1")
+    assert sam.slots("what_if.result.head")["amount"] == Money(50_000, CNY)
 
 
 async def test_an_amount_alone_is_asked_its_day(ann: Chat) -> None:

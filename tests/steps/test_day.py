@@ -50,6 +50,25 @@ TODAY = date(2026, 3, 2)
         ("on friday", "en", ("2026-03-06", "2026-03-13")),
         ("下周五", "zh_Hans", ("2026-03-06", "2026-03-13")),
         ("這個禮拜五", "zh_Hant", ("2026-03-06", "2026-03-13")),
+        ("15th March", "en", ("2026-03-15",)),
+        ("3rd of April 2027", "en", ("2027-04-03",)),
+        ("April the 3rd", "en", ("2026-04-03",)),
+        ("april 22nd, 2026", "en", ("2026-04-22",)),
+        ("the 15th", "en", ("2026-03-15",)),
+        ("1st", "en", ("2026-04-01",)),
+        ("2nd", "en", ("2026-03-02",)),  # today
+        ("31st", "en", ("2026-03-31",)),
+        ("15号", "zh_Hans", ("2026-03-15",)),
+        ("１號", "zh_Hant", ("2026-04-01",)),
+        ("in 7 days", "en", ("2026-03-09",)),
+        ("In 1 day", "en", ("2026-03-03",)),
+        ("in 2 weeks", "en", ("2026-03-16",)),
+        ("in 10 Tagen", "de", ("2026-03-12",)),
+        ("in 7 days", "zh_Hans", ("2026-03-09",)),
+        ("7天后", "zh_Hans", ("2026-03-09",)),
+        ("7 天之後", "zh_Hant", ("2026-03-09",)),
+        ("15日后", "zh_Hans", ("2026-03-17",)),
+        ("2个星期以后", "zh_Hans", ("2026-03-16",)),
     ],
 )
 def test_a_day_is_read(typed: str, locale: str, days: tuple[str, ...]) -> None:
@@ -76,6 +95,11 @@ def test_a_day_is_read(typed: str, locale: str, days: tuple[str, ...]) -> None:
         ("", "shape"),
         ("tomorrow", "shape"),
         ("12", "shape"),
+        ("32nd", "none"),
+        ("0th", "none"),
+        ("0号", "none"),
+        ("7 days ago", "shape"),
+        ("in 7 or 8 days", "shape"),
         ("1 Smarch", "shape"),
         ("2026-12", "shape"),
         ("Ⅻ 1", "shape"),
@@ -91,13 +115,25 @@ def test_what_is_no_day_is_refused_with_a_reason(typed: str, key: str) -> None:
     assert rejected.value.key == f"answer.day.{key}"
 
 
+def test_the_31st_is_that_of_the_next_month_that_has_one() -> None:
+    assert read_day("31st", "en", date(2026, 4, 1)) == (date(2026, 5, 31),)
+
+
 def test_a_day_without_a_year_is_the_first_since_then() -> None:
     since = date(2025, 9, 6)
     assert read_day("24 Dec", "en", since) == (date(2025, 12, 24),)
     assert read_day("1 Sep", "en", since) == (date(2026, 9, 1),)
 
 
-@pytest.mark.parametrize(("typed", "day"), [("Friday", "2026-02-27"), ("Monday", "2026-03-02")])
-def test_where_days_gone_by_are_asked_for_a_weekday_is_the_last_one(typed: str, day: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("Friday", "2026-02-27"),
+        ("Monday", "2026-03-02"),
+        ("the 3rd", "2026-02-03"),
+        ("2号", "2026-03-02"),
+    ],
+)
+def test_where_days_gone_by_are_asked_for_it_is_the_last_one(typed: str, day: str) -> None:
     since = date(2025, 9, 1)
     assert read_day(typed, "en", since, TODAY) == (date.fromisoformat(day),)

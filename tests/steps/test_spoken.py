@@ -34,6 +34,20 @@ def day_of(words: str, locale: str = "en", mentions: int | None = None) -> str |
         ("如果我週五還500呢", "zh_Hant", "2026-03-06"),
         ("３月１０日還款會怎樣", "zh_Hant", "2026-03-10"),
         ("如果我周五还500呢", "en", "2026-03-06"),  # in a chat in another language
+        ("what if I pay 500 in 10 days", "en", "2026-03-12"),
+        ("what if I pay in 2 weeks", "en", "2026-03-16"),
+        ("can I pay 500 on the 15th?", "en", "2026-03-15"),
+        ("and on the 15th of April?", "en", "2026-04-15"),
+        ("April the 3rd 2027 with 500", "en", None),  # more than a year ahead
+        ("pay on April 3rd, 500", "en", "2026-04-03"),
+        ("如果我10天后还500呢", "zh_Hans", "2026-03-12"),
+        ("如果我15号还500呢", "zh_Hans", "2026-03-15"),
+        ("如果我2個星期後還500呢", "zh_Hant", "2026-03-16"),
+        ("next month, on the 15th", "en", None),  # of March is not what is meant
+        ("on the 15th of next month", "en", None),
+        ("下个月15号还呢", "zh_Hans", None),
+        ("15日内还清呢", "zh_Hans", None),
+        ("I am 15 days late", "en", None),
         ("what if I pay next Friday", "en", None),  # that one, or the one after
         ("下周五还呢", "zh_Hans", None),
         ("Friday or Saturday?", "en", None),
@@ -75,6 +89,9 @@ def test_a_day_named_from_today_counts_with_the_others() -> None:
         ("what about ANN-1 and L2", "en", None),
         ("还1万呢", "zh_Hans", None),
         ("3天后还呢", "zh_Hans", None),
+        ("500 in 10 days", "en", 50_000),
+        ("on the 15th 500", "en", 50_000),
+        ("如果我15号还500呢", "zh_Hans", 50_000),
         ("1.234 now", "en", None),  # a thousand and more, or one and a bit
         ("500.001", "en", None),
         ("-500", "en", None),
