@@ -22,7 +22,7 @@ from bot.steps.outlook import holds_until, last_days, owed_on
 from bot.steps.plan import MOST, Plan, read_plan
 from bot.steps.questions import amount_question, day_question, loan_question
 from bot.steps.relieved import relieved_today
-from bot.steps.spoken import spoken_amount, spoken_day
+from bot.steps.spoken import read_written, spoken_payment, written
 from bot.turn import (
     BookedLoan,
     Button,
@@ -56,7 +56,9 @@ def handle(turn: Turn) -> Outcome:
     if isinstance(heard, Pressed) and heard.press.step in _TRY:
         return begin(FORM, turn, _TRY[heard.press.step](heard.press.value))
     if isinstance(heard, Pressed) and heard.press.step == _SAID:
-        return _asked(replace(turn, heard=Pressed(Press("what_if"))), _read(heard.press.value))
+        return _asked(
+            replace(turn, heard=Pressed(Press("what_if"))), read_written(heard.press.value)
+        )
     told = _told(turn, heard) if isinstance(heard, Said) else {}
     if answering(FORM, turn) and not _is_asked_anew(heard, told):
         return conduct(FORM, turn)
@@ -66,13 +68,7 @@ def handle(turn: Turn) -> Outcome:
 def said(turn: Turn) -> Press:
     """The press that asks for what the words ask for: the digits may have to come first."""
     told = _told(turn, turn.heard) if isinstance(turn.heard, Said) else {}
-    written = " ".join(f"{name}={value}" for name, value in told.items())
-    return Press("what_if", _SAID, written) if told else Press("what_if")
-
-
-def _read(written: str) -> Raw:
-    """What `said` wrote."""
-    return {name: value for name, _, value in (each.partition("=") for each in written.split())}
+    return Press("what_if", _SAID, written(told)) if told else Press("what_if")
 
 
 def _asked(turn: Turn, told: Raw) -> Outcome:
@@ -92,14 +88,7 @@ def _is_asked_anew(heard: Heard, told: Raw) -> bool:
 
 
 def _told(turn: Turn, heard: Said) -> Raw:
-    """What of a payment the words name: its amount where all loans are of one currency, its day."""
-    currencies = {booked.loan.currency for booked in turn.loans}
-    until = turn.today + timedelta(days=_LONGEST)
-    day, amount = spoken_day(heard, turn.chat.locale, turn.today, until), None
-    if len(currencies) == 1:
-        amount = spoken_amount(heard, turn.chat.locale, turn.today, currencies.pop())
-    found = {"amount": amount, "day": day and day.isoformat()}
-    return {name: str(value) for name, value in found.items() if value is not None}
+    return spoken_payment(turn, heard, turn.today + timedelta(days=_LONGEST))
 
 
 def _on_the_day(value: str) -> Raw:

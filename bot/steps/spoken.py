@@ -14,9 +14,10 @@ from typing import Final
 
 from bot.domain.money import Currency
 from bot.errors import Rejected
+from bot.flow import Raw
 from bot.steps.amount import read_amount
 from bot.steps.day import read_day
-from bot.turn import Said
+from bot.turn import Said, Turn
 
 Span = tuple[int, int]
 
@@ -42,6 +43,29 @@ _COUNTED = re.compile(
     r"|\s*[万萬千百亿億天日号號周週星礼禮月年期次点點折個个岁歲分笔筆]"
     r"|\s*(?:days?|weeks?|months?|years?|hours?|times|percent|instal\w*|loans?|payments?)\b"
 )
+
+
+def spoken_payment(turn: Turn, heard: Said, until: date) -> Raw:
+    """What of a payment the words name, as a form takes it: `day`, from today to `until`, `amount`.
+
+    No amount where the borrower's loans are of several currencies.
+    """
+    currencies = {booked.loan.currency for booked in turn.loans}
+    day, amount = spoken_day(heard, turn.chat.locale, turn.today, until), None
+    if len(currencies) == 1:
+        amount = spoken_amount(heard, turn.chat.locale, turn.today, currencies.pop())
+    found = {"amount": amount, "day": day and day.isoformat()}
+    return {name: str(value) for name, value in found.items() if value is not None}
+
+
+def written(told: Raw) -> str:
+    """What was told, as the value of a press."""
+    return " ".join(f"{name}={value}" for name, value in told.items())
+
+
+def read_written(value: str) -> Raw:
+    """What `written` wrote."""
+    return {name: each for name, _, each in (part.partition("=") for part in value.split())}
 
 
 def spoken_day(heard: Said, locale: str, today: date, until: date) -> date | None:
