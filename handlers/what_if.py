@@ -9,17 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.domain.accrual import Allocated, Statement
-from bot.domain.explaining import received
-from bot.domain.loan import Loan, Payment
+from bot.domain.loan import Payment
 from bot.flow import Answers, Raw
 from bot.form import Asking, Choice, Form, answered, answering, begin, conduct
-from bot.steps.changed import went_to
 from bot.steps.explained import estimate_words, turning_of, turning_text
-from bot.steps.loan import growth_line, loan_label, loan_or_choice, overdue, owed_lines
-from bot.steps.money import money
+from bot.steps.loan import loan_label, loan_or_choice, overdue
 from bot.steps.outlook import holds_until, last_days, owed_on
 from bot.steps.plan import MOST, Plan, read_plan
+from bot.steps.planned import against_nothing, enough, if_kept, less, result, until_then
 from bot.steps.questions import amount_question, day_question, loan_question
 from bot.steps.relieved import relieved_today
 from bot.steps.spoken import read_written, spoken_payment, written
@@ -37,7 +34,6 @@ from bot.turn import (
     Said,
     Say,
     Task,
-    Text,
     Turn,
     Weekday,
     text,
@@ -53,13 +49,13 @@ _SAID = "said"
 def handle(turn: Turn) -> Outcome:
     """The card of now, in 7 and in 30 days; or the form for payments on days, said or asked for."""
     heard = turn.heard
-    if isinstance(heard, Pressed) and heard.press.step in _TRY:
-        return begin(FORM, turn, _TRY[heard.press.step](heard.press.value))
-    if isinstance(heard, Pressed) and heard.press.step == _SAID:
-        return _asked(
-            replace(turn, heard=Pressed(Press("what_if"))), read_written(heard.press.value)
-        )
-    told = _told(turn, heard) if isinstance(heard, Said) else {}
+    press = heard.press if isinstance(heard, Pressed) else Press("what_if")
+    if press.step in _TRY:
+        return begin(FORM, turn, _TRY[press.step](press.value))
+    if press.step == _SAID:
+        anew = replace(turn, heard=Pressed(Press("what_if")))
+        return _asked(anew, read_written(press.value))
+    told = _told(turn)
     if answering(FORM, turn) and not _is_asked_anew(heard, told):
         return conduct(FORM, turn)
     return _asked(turn, told)
@@ -67,8 +63,14 @@ def handle(turn: Turn) -> Outcome:
 
 def said(turn: Turn) -> Press:
     """The press that asks for what the words ask for: the digits may have to come first."""
-    told = _told(turn, turn.heard) if isinstance(turn.heard, Said) else {}
+    told = _told(turn)
     return Press("what_if", _SAID, written(told)) if told else Press("what_if")
+
+
+def _told(turn: Turn) -> Raw:
+    """What of a payment was named in words."""
+    until = turn.today + timedelta(days=_LONGEST)
+    return spoken_payment(turn, turn.heard, until) if isinstance(turn.heard, Said) else {}
 
 
 def _asked(turn: Turn, told: Raw) -> Outcome:
@@ -85,10 +87,6 @@ def _is_asked_anew(heard: Heard, told: Raw) -> bool:
     """Whether words are no answer to the question that stands open, but all of another payment."""
     whole = isinstance(heard, Said) and heard.meant == ("what_if",)
     return whole and {"amount", "day"} == set(told)
-
-
-def _told(turn: Turn, heard: Said) -> Raw:
-    return spoken_payment(turn, heard, turn.today + timedelta(days=_LONGEST))
 
 
 def _on_the_day(value: str) -> Raw:
@@ -167,7 +165,7 @@ def _finish(turn: Turn, draft: Draft, answers: Answers) -> Outcome:
     before = read_plan(draft.raw["loan"], turn.today)
     everything = answers["amount"] == _EVERYTHING
     if everything:
-        amount = _on(turn, booked, booked.loan, before, day).outstanding.total
+        amount = if_kept(turn, booked, booked.loan, before, day).outstanding.total
     else:
         amount = answered(answers, "amount", int)
     done = (CloseDraft(draft, "submitted"),)
@@ -178,97 +176,17 @@ def _finish(turn: Turn, draft: Draft, answers: Answers) -> Outcome:
         )
         return Outcome((nothing,), done)
     plan = before.plus(Payment(day, amount))
-    said = _result(turn, booked, plan)
+    said = result(turn, booked, plan)
     if everything:
-        said += [*_until_then(turn, booked, plan, day), *_enough(turn, booked, before, day)]
+        said += [*until_then(turn, booked, plan, day), *enough(turn, booked, before, day)]
     else:
-        said += [_against_nothing(turn, booked, plan), *_less(turn, booked, plan)]
+        said += [against_nothing(turn, booked, plan), *less(turn, booked, plan)]
     so_far = replace(booked.loan, payments=before.laid_on(booked.loan))
     turning = turning_of(turn, booked, so_far)
     if turning is not None and day > turning.pay_by:
         said.append(turning_text(turn, booked, turning, so_far))
     said += estimate_words(turn, booked)
     return Outcome((Say(tuple(said), _again(booked, plan)),), done)
-
-
-def _result(turn: Turn, booked: BookedLoan, plan: Plan) -> list[Paragraph]:
-    """Where each payment would go, and what is left after the last."""
-    last = plan.payments[-1].on
-    paid = _on(turn, booked, booked.loan, plan, last)
-    return [_payments(turn, booked, plan, paid), _left(paid, turn.statement(booked, last))]
-
-
-def _until_then(turn: Turn, booked: BookedLoan, plan: Plan, day: date) -> list[Paragraph]:
-    """What waiting costs, if anything."""
-    then, now = _on(turn, booked, booked.loan, plan, day), turn.statement(booked)
-    if then.charged == now.charged:
-        return []
-    return [text("what_if.result.waiting", amount=money(then, then.charged - now.charged))]
-
-
-def _against_nothing(turn: Turn, booked: BookedLoan, plan: Plan) -> tuple[Text, ...]:
-    """What would be owed without the plan, and which penalty it spares."""
-    last = plan.payments[-1].on
-    paid = _on(turn, booked, booked.loan, plan, last)
-    nothing = turn.statement(booked, last)
-    total = money(nothing, nothing.outstanding.total)
-    said = text("what_if.result.nothing", day=Weekday(last, year=True), total=total)
-    spared = nothing.charged - paid.charged
-    if not spared:
-        return (said,)
-    return said, text("what_if.result.spared", amount=money(paid, spared))
-
-
-def _on(turn: Turn, booked: BookedLoan, loan: Loan, plan: Plan, day: date) -> Statement:
-    """The statement of a day as if the plan were kept."""
-    return turn.statement(booked, day, replace(loan, payments=plan.laid_on(loan)))
-
-
-def _payments(turn: Turn, booked: BookedLoan, plan: Plan, paid: Statement) -> tuple[Text, ...]:
-    """Each payment of the plan, and what it would cover."""
-    order = received(plan.laid_on(booked.loan), paid.as_of)
-    went = zip(order, paid.allocations, strict=True)
-    return tuple(_payment(turn, booked, payment, to) for payment, to in went if plan.holds(payment))
-
-
-def _payment(turn: Turn, booked: BookedLoan, payment: Payment, went: Allocated) -> Text:
-    order = turn.policy.allocation_for(booked.product).order
-    return text(
-        "what_if.result.head",
-        amount=money(booked.loan, payment.amount),
-        day=Weekday(payment.on, year=True),
-        parts=went_to(booked.loan, went, order),
-    )
-
-
-def _left(paid: Statement, nothing: Statement) -> tuple[Text, ...]:
-    if paid.outstanding.total == 0:
-        return (text("what_if.result.clear"),)
-    left = text("what_if.result.left", total=money(paid, paid.outstanding.total))
-    if 0 < paid.grows_by_per_day < nothing.grows_by_per_day:
-        after, before = (money(paid, told.grows_by_per_day) for told in (paid, nothing))
-        return (left, *owed_lines(paid), text("what_if.result.slower", after=after, before=before))
-    return (left, *owed_lines(paid), growth_line(paid))
-
-
-def _less(turn: Turn, booked: BookedLoan, plan: Plan) -> list[Paragraph]:
-    """What would be left of the plan if relief were granted today and still held by then."""
-    return _relieved(turn, booked, plan, plan.payments[-1].on, "what_if.result.relief.left")
-
-
-def _enough(turn: Turn, booked: BookedLoan, plan: Plan, day: date) -> list[Paragraph]:
-    """What would be all that is due on the day, in that case."""
-    return _relieved(turn, booked, plan, day, "what_if.result.relief.enough")
-
-
-def _relieved(turn: Turn, booked: BookedLoan, plan: Plan, day: date, key: str) -> list[Paragraph]:
-    relieved = relieved_today(turn, booked)
-    if relieved is None or not relieved.holds_on(day):
-        return []
-    less = _on(turn, booked, relieved.loan, plan, day)
-    total = money(less, less.outstanding.total)
-    said = Text(key, {"percent": relieved.percent, "total": total})
-    return [(said, *(holds_until(relieved) if less.outstanding.total else ()))]
 
 
 def _again(booked: BookedLoan, plan: Plan) -> Buttons:
