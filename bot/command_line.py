@@ -21,6 +21,7 @@ from bot.commands.people import link_command, staff_commands, transcript_command
 from bot.commands.policy import policy_commands
 from bot.commands.reconcile import reconcile_command
 from bot.commands.statement import show_statement
+from bot.commands.understand import understand_command
 from bot.garbage import start_spared
 from bot.settings import Settings
 
@@ -38,6 +39,7 @@ command_line.command("transcript")(transcript_command)
 command_line.command("backup")(backup_command)
 command_line.command("restore")(restore_command)
 command_line.command("verify")(verify_command)
+command_line.command("understand")(understand_command)
 
 
 def _show_version(*, wanted: bool) -> None:
