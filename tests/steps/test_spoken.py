@@ -47,6 +47,7 @@ def day_of(words: str, locale: str = "en", mentions: int | None = None) -> str |
         ("on the 15th of next month", "en", None),
         ("下个月15号还呢", "zh_Hans", None),
         ("15日内还清呢", "zh_Hans", None),
+        ("还20日元呢", "zh_Hans", None),
         ("I am 15 days late", "en", None),
         ("what if I pay next Friday", "en", None),  # that one, or the one after
         ("下周五还呢", "zh_Hans", None),
