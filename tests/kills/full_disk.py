@@ -27,11 +27,18 @@ def limit(room: int, told: Callable[[], None]) -> None:
             most = ALL_IT_WANTS if freed.is_set() else full[0]
             db.execute(f"PRAGMA max_page_count={most}").fetchone()
             try:
-                return transaction(db, work)
+                done = transaction(db, work)
             except sqlite3.OperationalError:
                 told()
                 raise
+            if isinstance(done, list) and any(map(_is_full, done)):
+                told()  # one statement was undone, its plan with it, and the others went on
+            return done
 
         return tried
 
     put(connection, "_transaction", limited)
+
+
+def _is_full(result: object) -> bool:
+    return isinstance(result, sqlite3.OperationalError)
