@@ -59,7 +59,7 @@ def write_conversations(path: Path, talked_to: int, among: int) -> None:
         with _opened(path) as db:
             _fill(db, alike, among, numbers.step)
         with _opened(keys) as db:
-            wrapped = {"data_key": [(_id(kind, 0), bytes(60)) for kind in (0, 1)]}
+            wrapped: Rows = {"data_key": [(_id(kind, 0), bytes(60)) for kind in (0, 1)]}
             _fill(db, wrapped, among, numbers.step)
 
 
