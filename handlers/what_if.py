@@ -16,7 +16,14 @@ from bot.steps.explained import estimate_words, turning_of, turning_text
 from bot.steps.loan import loan_label, loan_or_choice, overdue
 from bot.steps.outlook import holds_until, last_days, owed_on
 from bot.steps.plan import MOST, Plan, read_plan
-from bot.steps.planned import against_nothing, enough, if_kept, less, result, until_then
+from bot.steps.planned import (
+    against_nothing,
+    enough_with_relief,
+    if_kept,
+    less_with_relief,
+    planned_words,
+    until_then,
+)
 from bot.steps.questions import amount_question, day_question, loan_question
 from bot.steps.relieved import relieved_today
 from bot.steps.spoken import read_written, spoken_payment, written
@@ -54,7 +61,7 @@ def handle(turn: Turn) -> Outcome:
         return begin(FORM, turn, _TRY[press.step](press.value))
     if press.step == _SAID:
         anew = replace(turn, heard=Pressed(Press("what_if")))
-        return _asked(anew, read_written(press.value))
+        return _asked(anew, _still_ahead(turn, read_written(press.value)))
     told = _told(turn)
     if answering(FORM, turn) and not _is_asked_anew(heard, told):
         return conduct(FORM, turn)
@@ -71,6 +78,12 @@ def _told(turn: Turn) -> Raw:
     """What of a payment was named in words."""
     until = turn.today + timedelta(days=_LONGEST)
     return spoken_payment(turn, turn.heard, until) if isinstance(turn.heard, Said) else {}
+
+
+def _still_ahead(turn: Turn, told: Raw) -> Raw:
+    """The same without a day that is over: midnight may pass before the digits come."""
+    over = told.get("day", "") < turn.today.isoformat()
+    return {name: value for name, value in told.items() if name != "day" or not over}
 
 
 def _asked(turn: Turn, told: Raw) -> Outcome:
@@ -176,11 +189,14 @@ def _finish(turn: Turn, draft: Draft, answers: Answers) -> Outcome:
         )
         return Outcome((nothing,), done)
     plan = before.plus(Payment(day, amount))
-    said = result(turn, booked, plan)
+    said = planned_words(turn, booked, plan)
     if everything:
-        said += [*until_then(turn, booked, plan, day), *enough(turn, booked, before, day)]
+        said += [
+            *until_then(turn, booked, plan, day),
+            *enough_with_relief(turn, booked, before, day),
+        ]
     else:
-        said += [against_nothing(turn, booked, plan), *less(turn, booked, plan)]
+        said += [against_nothing(turn, booked, plan), *less_with_relief(turn, booked, plan)]
     so_far = replace(booked.loan, payments=before.laid_on(booked.loan))
     turning = turning_of(turn, booked, so_far)
     if turning is not None and day > turning.pay_by:

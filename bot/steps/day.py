@@ -29,8 +29,8 @@ _CHINESE_AHEAD = re.compile(
     r"(\d{1,3})\s?(?:([天日])|[个個]?(?:周|週|星期|礼拜|禮拜))[之以]?[后後]\Z"
 )
 _COUNT = re.compile(r"\d{1,3}")
-Unit = Literal["day", "week"]
-_UNITS: Final[tuple[tuple[Unit, int], ...]] = (("day", 1), ("week", 7))  # with their days
+_Unit = Literal["day", "week"]
+_UNITS: Final[tuple[tuple[_Unit, int], ...]] = (("day", 1), ("week", 7))  # with their days
 _CHINESE_WEEK = re.compile("(?:禮拜|礼拜|周|週)(?=[一二三四五六日天])")
 _WHICH = re.compile(r"(?:[^\W\d]+ |[这這本下][个個]?)\Z")
 _LONGEST = 40
@@ -62,6 +62,11 @@ def read_day(raw: str, locale: str, since: date, today: date | None = None) -> t
     if not found:
         raise Rejected("answer.day.shape", example=since)
     return found
+
+
+def names_no_month(typed: str) -> bool:
+    """Whether it is a day of a month that is not named: the 15th."""
+    return _OF_A_MONTH.match(typed) is not None
 
 
 def _plain(character: str) -> str:
@@ -148,7 +153,7 @@ def _ahead(typed: str, locale: str, today: date) -> tuple[date, ...]:
     return ()
 
 
-def _in_words(ahead: timedelta, unit: Unit, locale: str) -> str:
+def _in_words(ahead: timedelta, unit: _Unit, locale: str) -> str:
     """How the locale says so long from now, without the spaces."""
     told = format_timedelta(ahead, unit, threshold=_ANY, add_direction=True, locale=locale)
     return "".join(told.casefold().split())

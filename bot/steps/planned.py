@@ -20,7 +20,7 @@ from bot.steps.relieved import relieved_today
 from bot.turn import BookedLoan, Paragraph, Text, Turn, Weekday, text
 
 
-def result(turn: Turn, booked: BookedLoan, plan: Plan) -> list[Paragraph]:
+def planned_words(turn: Turn, booked: BookedLoan, plan: Plan) -> list[Paragraph]:
     """Where each payment would go, and what is left after the last."""
     last = plan.payments[-1].on
     paid = if_kept(turn, booked, booked.loan, plan, last)
@@ -80,12 +80,12 @@ def _left(paid: Statement, nothing: Statement) -> tuple[Text, ...]:
     return (left, *owed_lines(paid), growth_line(paid))
 
 
-def less(turn: Turn, booked: BookedLoan, plan: Plan) -> list[Paragraph]:
+def less_with_relief(turn: Turn, booked: BookedLoan, plan: Plan) -> list[Paragraph]:
     """What would be left of the plan if relief were granted today and still held by then."""
     return _relieved(turn, booked, plan, plan.payments[-1].on, "what_if.result.relief.left")
 
 
-def enough(turn: Turn, booked: BookedLoan, plan: Plan, day: date) -> list[Paragraph]:
+def enough_with_relief(turn: Turn, booked: BookedLoan, plan: Plan, day: date) -> list[Paragraph]:
     """What would be all that is due on the day, in that case."""
     return _relieved(turn, booked, plan, day, "what_if.result.relief.enough")
 

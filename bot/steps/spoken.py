@@ -16,25 +16,24 @@ from bot.domain.money import Currency
 from bot.errors import Rejected
 from bot.flow import Raw
 from bot.steps.amount import read_amount
-from bot.steps.day import read_day
+from bot.steps.day import names_no_month, read_day
 from bot.turn import Said, Turn
 
 Span = tuple[int, int]
 
 _LONGEST: Final = 300  # characters that are looked at
+_A_MONTH: Final = timedelta(days=31)
 _WRITTEN = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
     r"|(?:\d{4}年)?\d{1,2}月\d{1,2}[日号號]?"
     r"|(?<!\d)\d{1,3}\s?(?:[天日]|[个個]?(?:周|週|星期|礼拜|禮拜))[之以]?[后後]"
-    r"|(?<![月\d])\d{1,2}[日号號](?![内內元圆圓])"
+    r"|(?<!\d)\d{1,2}[日号號](?![内內元圆圓])"
     r"|(?:[这這本下][个個]?)?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]"
 )
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NEXT: Final = "next"  # Friday: that one, or the one a week later
-# Where months are spoken of, "the 15th" may be that of another one.
-_OF_A_MONTH = re.compile(r"(?:the\s+)?\d{1,2}(?:st|nd|rd|th)\Z", re.IGNORECASE)
-_MONTH = re.compile(r"\bmonths?\b|\bof\b", re.IGNORECASE)
+_MONTH = re.compile(r"\bmonths?\b|\bof\b|月", re.IGNORECASE)
 # A number with nothing before it that makes it a part of something else: a reference, a sign.
 _NUMBER = re.compile(r"(?:(?<![0-9A-Za-z.,'+/%_-])|(?<=[A-Z]{3}))[0-9]+(?:[.,'][0-9]+)*")
 # What behind a number makes it no amount: a share, a thousand in words, a count of something else.
@@ -107,12 +106,13 @@ def _days(words: str, locale: str, today: date) -> dict[Span, tuple[date, ...]]:
         if any(start < to and since < end for since, to in found):
             continue
         piece = words[start:end]
-        if _OF_A_MONTH.match(piece) and _MONTH.search(words):
-            continue
         try:
-            found[start, end] = read_day(piece, "zh" if _HAN.search(piece) else locale, today)
+            meant = read_day(piece, "zh" if _HAN.search(piece) else locale, today)
         except Rejected:
             continue
+        if names_no_month(piece) and _MONTH.search(words):
+            meant = (*meant, *(day + _A_MONTH for day in meant))  # that of another month, perhaps
+        found[start, end] = meant
     return found
 
 

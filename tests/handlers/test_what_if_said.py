@@ -57,6 +57,22 @@ async def test_what_was_said_before_the_digits_is_not_asked_again(
         assert (head["amount"], head["day"]) == (Money(50_000, CNY), Weekday(FRIDAY, year=True))
 
 
+async def test_a_day_that_is_over_when_the_digits_come_is_asked_for_again(
+    house: House, ann: Chat
+) -> None:
+    house.clock.forward(minutes=16)
+    await ann.say("what if I pay today")
+    house.clock.forward(days=1)
+    await ann.say(DIGITS)
+    said = [heard.text for heard in house.texts.noted.texts if heard.text.key == "what_if.in_days"]
+    assert [each.count for each in said] == [7, 30]
+    house.clock.forward(minutes=16)
+    await ann.say("what if I pay 500 today")
+    house.clock.forward(days=1)
+    await ann.say(DIGITS)
+    assert ann.told("what_if.day.ask")
+
+
 async def test_what_was_said_before_the_digits_holds_for_the_loan_chosen_after(
     house: House, sam: Chat
 ) -> None:

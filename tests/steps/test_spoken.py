@@ -45,7 +45,10 @@ def day_of(words: str, locale: str = "en", mentions: int | None = None) -> str |
         ("如果我2個星期後還500呢", "zh_Hant", "2026-03-16"),
         ("next month, on the 15th", "en", None),  # of March is not what is meant
         ("on the 15th of next month", "en", None),
+        ("on the 15th of April, or on the 20th", "en", None),
         ("下个月15号还呢", "zh_Hans", None),
+        ("下个月，15号还呢", "zh_Hans", None),
+        ("3月10号或者15号", "zh_Hans", None),
         ("15日内还清呢", "zh_Hans", None),
         ("还20日元呢", "zh_Hans", None),
         ("I am 15 days late", "en", None),
